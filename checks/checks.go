@@ -222,6 +222,9 @@ type Unscanned struct {
 	Check  Name          `json:"check,omitempty"`
 	Reason string        `json:"reason"` // a short phrase, such as "larger than 50 MiB"
 	Kind   UnscannedKind `json:"kind"`
+
+	// Revision is AtMergeBase when the older side could not be read, so that nothing in the file can be called new.
+	Revision Revision `json:"revision,omitempty"`
 }
 
 // UnscannedKind says whether something not looked at makes the verdict incomplete.
