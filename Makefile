@@ -1,0 +1,61 @@
+# make demo   build, then the whole main job on an example pull request
+# make test   everything that must hold
+# make bench  figures: ratios and percentiles
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+COMMIT  ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+
+# Test material that is not ours to commit. It is fetched once, by exact version, into .cache.
+CACHE   := $(CURDIR)/.cache
+TESTING := ASSAY_OCTOKIT=$(CACHE)/octokit
+
+.PHONY: build demo test test-go race lint bench fuzz docs tools octokit postgres emulate clean
+
+build: bin/assay
+
+.PHONY: bin/assay
+bin/assay:
+	@go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/assay
+
+demo: build
+	./bin/assay demo
+
+test: lint tools
+	$(TESTING) go test ./...
+	$(TESTING) go test -race ./app/...
+	@echo 'All tests passed.'
+
+bench: build
+	$(TESTING) go test -run '^$$' -bench . -benchmem ./...
+
+# Every fuzz target for FUZZTIME each.
+FUZZTIME ?= 30s
+fuzz:
+	@for package in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+	    echo "$$package $$target"; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+	  done; \
+	done
+
+lint:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo 'not formatted:'; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	@go vet ./...
+	@go tool staticcheck ./...
+
+tools: octokit emulate postgres
+
+# GitHub's own description of its API, and its example webhooks.
+octokit: $(CACHE)/octokit/.done
+emulate: $(CACHE)/emulate/.done
+
+# The tests run on SQLite and on Postgres. A machine without Postgres gets one from npm, for the tests alone.
+postgres:
+	@scripts/postgres
+
+clean:
+	rm -rf bin
