@@ -45,10 +45,17 @@ func wholeAnswer(timeout time.Duration) Middleware {
 			if err != nil {
 				return nil, describeFault(req, err, timeout)
 			}
-			resp.Request = req // without the context that ends here
+			resp.Request = withoutToken(req)
 			return resp, nil
 		})
 	}
+}
+
+// withoutToken is the request as an answer, and so an error, may carry it.
+func withoutToken(req *http.Request) *http.Request {
+	bare := req.Clone(req.Context())
+	bare.Header.Del("Authorization")
+	return bare
 }
 
 // readWhole replaces the body by its bytes.
