@@ -87,14 +87,32 @@ type App struct {
 
 // New checks the configuration and prepares the clients. It makes no call; [App.Identity] does.
 func New(c Config) (*App, error) {
-	address, err := ParseAddress(c.BaseURL)
-	if err != nil {
-		return nil, err
-	}
 	if c.AppID <= 0 {
 		return nil, fmt.Errorf("the App id is %d: set it to the number on the App's settings page", c.AppID)
 	}
 	key, err := ParseKey(c.PrivateKey)
+	if err != nil {
+		return nil, err
+	}
+	a, err := newApp(c)
+	if err != nil {
+		return nil, err
+	}
+	a.signer = &signer{key: key, now: a.clock.github}
+	return a, nil
+}
+
+// Anonymous is a client without any authorization, for registering an App. AppID and PrivateKey are not looked at.
+func Anonymous(c Config) (*github.Client, Address, error) {
+	a, err := newApp(c)
+	if err != nil {
+		return nil, Address{}, err
+	}
+	return a.client(a.chain(appLane, noAuthorization{})), a.address, nil
+}
+
+func newApp(c Config) (*App, error) {
+	address, err := ParseAddress(c.BaseURL)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +136,6 @@ func New(c Config) (*App, error) {
 		lanes:          map[int64]*lane{},
 	}
 	a.setDefaults()
-	a.signer = &signer{key: key, now: a.clock.github}
 	a.tokens = newTokens(a)
 	return a, nil
 }

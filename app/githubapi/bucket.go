@@ -51,8 +51,8 @@ func isWrite(req *http.Request) bool {
 
 type harmlessKey struct{}
 
-// harmless marks a POST that creates nothing to see and may be sent twice: a request for a token, a GraphQL query.
-func harmless(ctx context.Context) context.Context {
+// Harmless marks a POST that creates nothing to see and may be sent twice: a request for a token, a GraphQL query.
+func Harmless(ctx context.Context) context.Context {
 	return context.WithValue(ctx, harmlessKey{}, true)
 }
 

@@ -23,12 +23,17 @@ type authorization interface {
 	wrap(next http.RoundTripper) http.RoundTripper
 }
 
-// chain is the way of a call: the first four layers see it once, the others see each attempt.
+// noAuthorization leaves requests as they are.
+type noAuthorization struct{}
+
+func (noAuthorization) wrap(next http.RoundTripper) http.RoundTripper { return next }
+
+// chain is the way of a call: these two layers see it once, those of attempts see each attempt.
 func (a *App) chain(installation int64, auth authorization) http.RoundTripper {
 	return Chain(a.attempts(installation), limitPatience(a), auth.wrap)
 }
 
-// attempts repeats what may be repeated. Token requests enter here, below the layer that needs their result.
+// attempts repeats what may be repeated, and keeps to the limits each time. Token requests enter here, below the layer that needs their result.
 func (a *App) attempts(installation int64) http.RoundTripper {
 	l := a.lane(installation)
 	return Chain(a.base,

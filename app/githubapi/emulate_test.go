@@ -151,7 +151,7 @@ func startEmulator(t *testing.T, key *rsa.PrivateKey) string {
 	t.Helper()
 	entry := filepath.Join("..", "..", ".cache", "emulate", "node_modules", "emulate", "dist", "index.js")
 	if _, err := os.Stat(entry); err != nil {
-		t.Fatalf("the GitHub emulator is not installed: run `make octokit` (%v)", err)
+		t.Fatalf("the GitHub emulator is not installed: run `make emulate` (%v)", err)
 	}
 	preload, err := filepath.Abs(filepath.Join("emulate", "loopback.cjs"))
 	if err != nil {

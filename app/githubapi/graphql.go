@@ -41,7 +41,7 @@ func (e *GraphQLError) kind() Kind {
 // is repeated as a GET would be; a mutation is a write and is not.
 func (a *App) GraphQL(ctx context.Context, s Scope, query string, variables map[string]any, out any) error {
 	if !strings.HasPrefix(strings.TrimSpace(query), "mutation") {
-		ctx = harmless(ctx)
+		ctx = Harmless(ctx)
 	}
 	client := a.Repository(s.Installation, s.Repository, s.Permissions)
 	req, err := client.NewRequest(http.MethodPost, a.address.GraphQL, map[string]any{"query": query, "variables": variables})

@@ -130,7 +130,7 @@ func (a *App) mintOnce(ctx context.Context, s Scope) (token, error) {
 		RepositoryIDs: []int64{s.Repository},
 		Permissions:   s.Permissions.options(),
 	}
-	value, err := minting.Token(harmless(ctx))
+	value, err := minting.Token(Harmless(ctx))
 	if err != nil {
 		return token{}, refusal(err)
 	}

@@ -7,8 +7,10 @@ root=$(cd "$(dirname "$0")/../../.." && pwd)
 dir=$root/.cache/emulate
 installed=$dir/node_modules/emulate/package.json
 if [ -f "$installed" ] && grep -q "\"version\": \"$version\"" "$installed"; then
+    touch "$dir/.done"
     exit 0
 fi
 mkdir -p "$dir"
 # --ignore-scripts: no code of the package runs before the test starts it.
 npm install --prefix "$dir" --no-save --no-audit --no-fund --ignore-scripts --loglevel=error "emulate@$version"
+touch "$dir/.done"
