@@ -1,0 +1,3 @@
+package localhub
+
+func (h *Hub) convertManifest(c *call) (any, *refusal) { return nil, notFound() }

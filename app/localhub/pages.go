@@ -1,0 +1,5 @@
+package localhub
+
+import "net/http"
+
+func (h *Hub) pages() http.Handler { return http.NotFoundHandler() }

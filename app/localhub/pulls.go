@@ -1,0 +1,363 @@
+package localhub
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// NewPull describes a pull request to open.
+type NewPull struct {
+	Head     string      // branch
+	HeadRepo *Repository // a fork; the repository itself when nil
+	Base     string      // branch; the default branch when empty
+	Title    string
+	Body     string
+	Author   *Account
+	Draft    bool
+	Labels   []string
+}
+
+// PullRequest is a pull request. Its methods are what people do to it; each sends GitHub's webhook.
+type PullRequest struct {
+	hub      *Hub
+	repo     *Repository
+	id       int64
+	number   int
+	title    string
+	body     string
+	author   *Account
+	draft    bool
+	labels   []string
+	headRepo *Repository
+	headRef  string
+	headSHA  string
+	baseRef  string
+
+	// baseSHA is the tip of the base branch when the pull request was opened, retargeted or last pushed to. As on
+	// GitHub it does not follow the base branch.
+	baseSHA   string
+	mergeBase string // empty when the histories have nothing in common
+	diff      *diff
+	commits   []gitCommit
+	testMerge string // what refs/pull/N/merge names; empty when it conflicts
+
+	created  time.Time
+	updated  time.Time
+	closed   *time.Time
+	merged   *time.Time
+	mergedBy *Account
+
+	reviewers      []*Account
+	reviews        []*Review
+	reviewComments []*ReviewComment
+	threads        []*reviewThread
+	comments       []*Comment
+}
+
+// OpenPull opens a pull request.
+func (r *Repository) OpenPull(n NewPull) *PullRequest {
+	p := &PullRequest{hub: r.hub, repo: r}
+	r.hub.act("pull request from "+n.Head, func() error { return r.openPull(p, n) })
+	return p
+}
+
+func (r *Repository) openPull(p *PullRequest, n NewPull) error {
+	if n.HeadRepo == nil {
+		n.HeadRepo = r
+	}
+	if n.Base == "" {
+		n.Base = r.defaultBranch
+	}
+	if n.Author == nil {
+		return errors.New("a pull request needs an author")
+	}
+	head := n.HeadRepo.branches[n.Head]
+	if head == "" || r.branches[n.Base] == "" {
+		return fmt.Errorf("head %q or base %q is no branch", n.Head, n.Base)
+	}
+	r.lastNumber++
+	now := r.hub.now()
+	*p = PullRequest{
+		hub: r.hub, repo: r, id: r.hub.nextID(), number: r.lastNumber, title: n.Title, body: n.Body, author: n.Author,
+		draft: n.Draft, labels: slices.Clone(n.Labels), headRepo: n.HeadRepo, headRef: n.Head, baseRef: n.Base,
+		created: now, updated: now,
+	}
+	if err := p.moveTo(head); err != nil {
+		return err
+	}
+	r.pulls = append(r.pulls, p)
+	p.emit("opened", n.Author, nil)
+	return nil
+}
+
+// moveTo makes a commit the head, and works out all that follows from it.
+func (p *PullRequest) moveTo(head string) error {
+	store := p.repo.store
+	ref := p.ref("head")
+	if p.headRepo != p.repo {
+		if err := store.fetchFrom(p.headRepo.store, head, ref); err != nil {
+			return err
+		}
+	} else if err := store.setRef(ref, head); err != nil {
+		return err
+	}
+	p.headSHA = head
+	return p.recompute()
+}
+
+func (p *PullRequest) ref(which string) string {
+	return "refs/pull/" + strconv.Itoa(p.number) + "/" + which
+}
+
+// recompute compares head and base anew. Everything that readers ask for is kept, so that they need no git.
+func (p *PullRequest) recompute() (err error) {
+	store := p.repo.store
+	p.baseSHA = p.repo.branches[p.baseRef]
+	if p.mergeBase, err = store.mergeBase(p.baseSHA, p.headSHA); err != nil {
+		return err
+	}
+	from := p.mergeBase
+	if from == "" {
+		from = p.baseSHA
+	}
+	if p.diff, err = store.diff(from, p.headSHA); err != nil {
+		return err
+	}
+	if p.commits, err = store.log(p.headSHA, "^"+p.baseSHA); err != nil {
+		return err
+	}
+	message := fmt.Sprintf("Merge %s into %s", p.headSHA, p.baseSHA)
+	sha, ok, err := store.merge(p.baseSHA, p.headSHA, message)
+	if err != nil {
+		return err
+	}
+	if p.testMerge = sha; !ok {
+		return store.deleteRef(p.ref("merge"))
+	}
+	return store.setRef(p.ref("merge"), sha)
+}
+
+// synchronise is what a push to the head branch does.
+func (p *PullRequest) synchronise(head string, by *Account) error {
+	before := p.headSHA
+	if err := p.moveTo(head); err != nil {
+		return err
+	}
+	if err := p.relocateComments(); err != nil {
+		return err
+	}
+	p.touch()
+	p.emit("synchronize", by, object{"before": before, "after": head})
+	return nil
+}
+
+func (p *PullRequest) open() bool { return p.closed == nil }
+
+func (p *PullRequest) touch() { p.updated = p.hub.now() }
+
+func (p *PullRequest) act(what string, do func() error) {
+	p.hub.act(fmt.Sprintf("%s pull request %d", what, p.number), do)
+}
+
+// Close closes the pull request without merging it.
+func (p *PullRequest) Close(by *Account) {
+	p.act("close", func() error {
+		if !p.open() {
+			return errors.New("it is closed already")
+		}
+		p.close(by)
+		return nil
+	})
+}
+
+func (p *PullRequest) close(by *Account) {
+	now := p.hub.now()
+	p.closed = &now
+	p.touch()
+	p.emit("closed", by, nil)
+}
+
+// Reopen opens a closed pull request again.
+func (p *PullRequest) Reopen(by *Account) {
+	p.act("reopen", func() error {
+		if p.open() || p.merged != nil {
+			return errors.New("it is open or merged")
+		}
+		head := p.headRepo.branches[p.headRef]
+		if p.headRepo.deleted || head == "" || p.repo.branches[p.baseRef] == "" {
+			return errors.New("its head or base branch is gone")
+		}
+		p.closed = nil
+		if err := p.moveTo(head); err != nil {
+			return err
+		}
+		p.touch()
+		p.emit("reopened", by, nil)
+		return nil
+	})
+}
+
+// Edit changes title and body.
+func (p *PullRequest) Edit(title, body string, by *Account) {
+	p.act("edit", func() error {
+		changes := object{}
+		if title != p.title {
+			changes["title"] = object{"from": p.title}
+		}
+		if body != p.body {
+			changes["body"] = object{"from": p.body}
+		}
+		p.title, p.body = title, body
+		p.touch()
+		p.emit("edited", by, object{"changes": changes})
+		return nil
+	})
+}
+
+// Retarget changes the base branch.
+func (p *PullRequest) Retarget(base string, by *Account) {
+	p.act("retarget", func() error {
+		if p.repo.branches[base] == "" {
+			return fmt.Errorf("base %q is no branch", base)
+		}
+		from := object{"ref": object{"from": p.baseRef}, "sha": object{"from": p.baseSHA}}
+		p.baseRef = base
+		if err := p.recompute(); err != nil {
+			return err
+		}
+		p.touch()
+		p.emit("edited", by, object{"changes": object{"base": from}})
+		return nil
+	})
+}
+
+// ConvertToDraft makes it a draft.
+func (p *PullRequest) ConvertToDraft(by *Account) { p.setDraft(true, "converted_to_draft", by) }
+
+// Ready ends its being a draft.
+func (p *PullRequest) Ready(by *Account) { p.setDraft(false, "ready_for_review", by) }
+
+func (p *PullRequest) setDraft(draft bool, action string, by *Account) {
+	p.act(action, func() error {
+		p.draft = draft
+		p.touch()
+		p.emit(action, by, nil)
+		return nil
+	})
+}
+
+// AddLabel puts a label on it.
+func (p *PullRequest) AddLabel(label string, by *Account) {
+	p.act("label", func() error {
+		if !slices.Contains(p.labels, label) {
+			p.labels = append(p.labels, label)
+		}
+		p.emit("labeled", by, object{"label": p.repo.labelView(label)})
+		return nil
+	})
+}
+
+// RemoveLabel takes a label off.
+func (p *PullRequest) RemoveLabel(label string, by *Account) {
+	p.act("unlabel", func() error {
+		p.labels = slices.DeleteFunc(p.labels, func(l string) bool { return l == label })
+		p.emit("unlabeled", by, object{"label": p.repo.labelView(label)})
+		return nil
+	})
+}
+
+// Merge merges it with a merge commit.
+func (p *PullRequest) Merge(by *Account) {
+	p.act("merge", func() error {
+		if !p.open() {
+			return errors.New("it is closed")
+		}
+		base := p.repo.branches[p.baseRef]
+		message := fmt.Sprintf("Merge pull request #%d from %s/%s\n\n%s", p.number, p.headRepo.owner.login, p.headRef, p.title)
+		sha, ok, err := p.repo.store.merge(base, p.headSHA, message)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return errors.New("it conflicts with its base")
+		}
+		now := p.hub.now()
+		p.merged, p.mergedBy, p.testMerge = &now, by, sha
+		p.close(by)
+		return p.repo.push(p.baseRef, sha, by)
+	})
+}
+
+// QueueMerge puts the pull request into a merge queue: a merge group with its own commit, head SHA and branch.
+func (p *PullRequest) QueueMerge(by *Account) (headSHA string) {
+	p.act("queue", func() error {
+		base := p.repo.branches[p.baseRef]
+		sha, ok, err := p.repo.store.merge(base, p.headSHA, fmt.Sprintf("Merge pull request #%d", p.number))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return errors.New("it conflicts with its base")
+		}
+		ref := fmt.Sprintf("gh-readonly-queue/%s/pr-%d-%s", p.baseRef, p.number, base)
+		if err := p.repo.push(ref, sha, by); err != nil {
+			return err
+		}
+		commit, err := p.repo.store.commit(sha)
+		if err != nil {
+			return err
+		}
+		headSHA = sha
+		p.repo.emit("merge_group", "checks_requested", by, object{"merge_group": object{
+			"head_sha": sha, "head_ref": "refs/heads/" + ref,
+			"base_sha": base, "base_ref": "refs/heads/" + p.baseRef,
+			"head_commit": simpleCommitView(commit),
+		}})
+		return nil
+	})
+	return headSHA
+}
+
+// Number is the number in the pull request's address.
+func (p *PullRequest) Number() int { return p.number }
+
+// URL is the page of the pull request.
+func (p *PullRequest) URL() string {
+	return p.hub.root + "/" + p.repo.fullName() + "/pull/" + strconv.Itoa(p.number)
+}
+
+// Head is the commit at the head.
+func (p *PullRequest) Head() string {
+	p.hub.mu.Lock()
+	defer p.hub.mu.Unlock()
+	return p.headSHA
+}
+
+// MergeBase is where head and base part.
+func (p *PullRequest) MergeBase() string {
+	p.hub.mu.Lock()
+	defer p.hub.mu.Unlock()
+	return p.mergeBase
+}
+
+// Patch is the patch that list-files shows for a path.
+func (p *PullRequest) Patch(path string) string {
+	p.hub.mu.Lock()
+	defer p.hub.mu.Unlock()
+	if f, i := p.diff.file(path); f != nil && p.diff.shown(p.hub.options.Limits)[i] {
+		return f.patch
+	}
+	return ""
+}
+
+func (r *Repository) pull(number int) *PullRequest {
+	for _, p := range r.pulls {
+		if p.number == number {
+			return p
+		}
+	}
+	return nil
+}
