@@ -92,3 +92,16 @@ func merge(cuts []Cut) []Cut {
 	}
 	return out
 }
+
+// Replace is b with what the cuts show in place of what they cover.
+func Replace(b []byte, cuts []Cut) string {
+	var out strings.Builder
+	at := 0
+	for _, cut := range merge(cuts) {
+		out.Write(b[at:cut.Start])
+		out.WriteString(cut.Shown)
+		at = cut.End
+	}
+	out.Write(b[at:])
+	return out.String()
+}

@@ -1,0 +1,327 @@
+package secret
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/internal/text"
+)
+
+// match is a value in a text that a rule takes for a credential.
+type match struct {
+	text.Span           // of the value, or of the encoded text that holds it
+	whole     text.Span // of all that the expression matched
+	cut       text.Span // what a quote must not show: the value, and those of other rules that overlap it
+	rule      *detector
+	value     string
+	innocent  bool // a guard says that it is none
+}
+
+// A scan may hand the expressions this many bytes for each byte of the text, plus a basis. Ordinary text needs less
+// than one; what exceeds it was made to, and is reported as not scanned.
+const (
+	workPerByte = 8
+	workBasis   = 16 << 20
+)
+
+// MaxMatches is how many credentials are kept of one file. More is a dump, and one finding would do.
+const MaxMatches = 1000
+
+var (
+	errTooMuchWork   = fmt.Errorf("more than %d candidates per byte", workPerByte)
+	errTooManyValues = fmt.Errorf("more than %d credentials", MaxMatches)
+)
+
+// scanner scans one text. The keyword index leads to the rules that can match nearby.
+type scanner struct {
+	*catalogue
+	path    checks.Path
+	text    []byte
+	work    int
+	seen    []covered
+	matches []match
+}
+
+// covered is the stretch of the text that a rule has been tried on.
+type covered struct{ from, to, matchedTo int }
+
+// scan finds the credentials of a text, most specific first where several rules match, in the order of their places.
+// When it gives up it returns what it has and why.
+func (c *catalogue) scan(ctx context.Context, path checks.Path, b []byte) ([]match, error) {
+	s := &scanner{catalogue: c, path: path, text: b, seen: make([]covered, len(c.detectors))}
+	s.work = workPerByte*len(b) + workBasis
+	err := s.search(ctx)
+	if err == nil {
+		err = s.searchEncoded(ctx)
+	}
+	if errors.Is(err, errTooMuchWork) || errors.Is(err, errTooManyValues) || err == nil {
+		return resolve(s.matches), err
+	}
+	return nil, err
+}
+
+// ctxEvery is how many keywords are looked at between two looks at the context.
+const ctxEvery = 4096
+
+func (s *scanner) search(ctx context.Context) error {
+	var err error
+	count := 0
+	s.keywords.Find(s.text, func(word, start, end int) bool {
+		if count++; count%ctxEvery == 0 && ctx.Err() != nil {
+			err = ctx.Err()
+			return false
+		}
+		for _, i := range s.byKeyword[word] {
+			if err = s.try(i, start, end); err != nil {
+				return false
+			}
+		}
+		return true
+	})
+	return err
+}
+
+// try runs a rule on what surrounds its keyword at [start, end).
+func (s *scanner) try(i, start, end int) error {
+	d := s.detectors[i]
+	switch d.how {
+	case named:
+		if !operatorFollows(s.text, end) {
+			return nil
+		}
+		return s.window(i, start, start, end+d.reach.after)
+	case anchored:
+		if d.boundary && !startsWord(s.text, start) {
+			return nil
+		}
+		return s.window(i, start, start, end+d.reach.after)
+	}
+	if at := &s.seen[i]; at.from < at.to && start-d.reach.before >= at.from && end+d.reach.after <= at.to {
+		return nil
+	}
+	// Looking twice as far as one keyword needs covers the keywords that follow closely.
+	return s.window(i, start, start-d.reach.before, end+2*d.reach.after)
+}
+
+// window runs a rule on [from, to) of the text, and further when a match reaches the end, where "end of text" would be
+// taken for the end of a value.
+func (s *scanner) window(i, keyword, from, to int) error {
+	d := s.detectors[i]
+	re, err := d.expr.compile()
+	if err != nil {
+		return err
+	}
+	at := &s.seen[i]
+	if d.how == around {
+		from = wordStart(s.text, max(from, at.matchedTo, 0))
+	}
+	to = min(to, len(s.text))
+	for from < to {
+		if s.spend(d, to-from); s.work < 0 {
+			return errTooMuchWork
+		}
+		loc := re.FindSubmatchIndex(s.text[from:to])
+		if loc == nil {
+			break
+		}
+		if loc[1] == to-from && to < len(s.text) && to-from < blockReach {
+			to = min(len(s.text), from+4*(to-from))
+			continue
+		}
+		if err := s.found(d, from, loc); err != nil {
+			return err
+		}
+		if d.how != around {
+			break
+		}
+		from += max(loc[1], 1)
+		at.matchedTo = from
+	}
+	at.from, at.to = min(keyword, from), to
+	if d.how == around {
+		at.from = max(0, keyword-d.reach.before)
+	}
+	return nil
+}
+
+// spend counts work in bytes. An anchored expression fails within a few of them.
+func (s *scanner) spend(d *detector, window int) {
+	const glance = 64
+	if d.how != around {
+		window = min(window, glance)
+	}
+	s.work -= window
+}
+
+// found checks what an expression matched at text[from:] and keeps it if it can be a credential.
+func (s *scanner) found(d *detector, from int, loc []int) error {
+	group := d.group
+	if group == 0 {
+		for i := 1; 2*i < len(loc) && group == 0; i++ {
+			if loc[2*i] >= 0 && loc[2*i] < loc[2*i+1] {
+				group = i
+			}
+		}
+	}
+	if loc[2*group] < 0 {
+		return nil
+	}
+	m := match{rule: d, Span: text.Span{Start: from + loc[2*group], End: from + loc[2*group+1]},
+		whole: text.Span{Start: from + loc[0], End: from + loc[1]}}
+	for m.Start < m.End && s.text[m.Start] == '\n' {
+		m.Start++
+	}
+	for m.Start < m.End && s.text[m.End-1] == '\n' {
+		m.End--
+	}
+	if d.how == named { // the rest of the name, which the expression was relieved of
+		for n := 0; n < maxName && m.whole.Start > 0 && nameByte(s.text[m.whole.Start-1]); n++ {
+			m.whole.Start--
+		}
+	}
+	m.value = string(s.text[m.Start:m.End])
+	plausible, err := s.plausible(&m)
+	if err != nil || !plausible {
+		return err
+	}
+	m.innocent = s.innocent(&m)
+	return s.keep(m)
+}
+
+func (s *scanner) keep(m match) error {
+	if len(s.matches) >= 4*MaxMatches { // before overlaps are resolved
+		return errTooManyValues
+	}
+	m.cut = m.Span
+	s.matches = append(s.matches, m)
+	return nil
+}
+
+// plausible applies what the rule itself says about values.
+func (s *scanner) plausible(m *match) (bool, error) {
+	d := m.rule
+	if m.value == "" || entropy(m.value) <= d.entropy {
+		return false, nil
+	}
+	if d.except != nil {
+		if re, err := d.except.compile(); err != nil || re.MatchString(m.value) {
+			return false, err
+		}
+	}
+	if d.path != nil {
+		if re, err := d.path.compile(); err != nil || !re.MatchString(string(s.path)) {
+			return false, err
+		}
+	}
+	if len(d.context) > 0 && !s.nearby(m.Span, d.context) {
+		return false, nil
+	}
+	whole := s.text[m.whole.Start:m.whole.End]
+	for i := range d.allow {
+		allowed, err := d.allow[i].allows(s.path, []byte(m.value), whole, s.lineAround(m.Span))
+		if err != nil || allowed {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// nearby reports whether one of the words stands within contextReach of the span or in the file's path.
+func (s *scanner) nearby(at text.Span, words []string) bool {
+	around := bytes.ToLower(s.text[max(0, at.Start-contextReach):min(len(s.text), at.End+contextReach)])
+	path := bytes.ToLower([]byte(s.path))
+	return slices.ContainsFunc(words, func(word string) bool {
+		return bytes.Contains(around, []byte(word)) || bytes.Contains(path, []byte(word))
+	})
+}
+
+// maxLine is how much of a line on either side of a value counts as its line.
+const maxLine = 1 << 10
+
+// lineAround is the line that holds the span, or as much of it as maxLine allows.
+func (s *scanner) lineAround(at text.Span) []byte {
+	from, to := max(0, at.Start-maxLine), min(len(s.text), at.End+maxLine)
+	if i := bytes.LastIndexByte(s.text[from:at.Start], '\n'); i >= 0 {
+		from += i + 1
+	}
+	if i := bytes.IndexByte(s.text[at.End:to], '\n'); i >= 0 {
+		to = at.End + i
+	}
+	return s.text[from:to]
+}
+
+// resolve keeps of matches that overlap the one whose rule is most specific, and drops the innocent ones last, so that
+// what a specific rule knows to be a placeholder is not taken up by a generic one.
+func resolve(matches []match) []match {
+	slices.SortStableFunc(matches, func(a, b match) int { return a.Start - b.Start })
+	var kept []match
+	for _, m := range matches {
+		last := len(kept) - 1
+		if last < 0 || m.Start >= kept[last].cut.End {
+			kept = append(kept, m)
+			continue
+		}
+		cut := text.Span{Start: kept[last].cut.Start, End: max(kept[last].cut.End, m.cut.End)}
+		if better(&m, &kept[last]) {
+			kept[last] = m
+		}
+		kept[last].cut = cut
+	}
+	return slices.DeleteFunc(kept, func(m match) bool { return m.innocent })
+}
+
+func better(a, b *match) bool {
+	if a.rule.rank != b.rule.rank {
+		return a.rule.rank > b.rule.rank
+	}
+	if la, lb := a.End-a.Start, b.End-b.Start; la != lb {
+		return la > lb
+	}
+	return a.rule.finding.Rule < b.rule.finding.Rule
+}
+
+func nameByte(c byte) bool { return wordByte(c) || c == '.' || c == '-' }
+
+func wordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
+}
+
+// startsWord reports whether a word can begin at offset: nothing of a word precedes but, in a JSON string, the letter of
+// an escaped line break.
+func startsWord(b []byte, offset int) bool {
+	if offset == 0 || !wordByte(b[offset-1]) {
+		return true
+	}
+	c := b[offset-1]
+	return (c == 'n' || c == 'r' || c == 't') && offset > 1 && b[offset-2] == '\\'
+}
+
+// wordStart moves offset left to the beginning of a word, by a little.
+func wordStart(b []byte, offset int) int {
+	for n := 0; n < maxName && offset > 0 && wordByte(b[offset-1]); n++ {
+		offset--
+	}
+	return offset
+}
+
+// operatorFollows reports whether an operator of assignment follows a name's keyword at offset: after the rest of the
+// name, white space and quotation marks, as all of gitleaks' named expressions demand.
+func operatorFollows(b []byte, offset int) bool {
+	const most = 48
+	for _, c := range b[offset:min(len(b), offset+most)] {
+		switch c {
+		case '=', ':', '>', '|', '?', ',':
+			return true
+		case ' ', '\t', '\n', '\r', '\f', '\v', '\'', '"', '.', '-':
+		default:
+			if !wordByte(c) {
+				return false
+			}
+		}
+	}
+	return false
+}
