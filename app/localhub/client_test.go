@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/assay-app/assay/app/localhub"
+	"github.com/assay-app/assay/app/localhub/openapi"
 	"github.com/golang-jwt/jwt/v4"
 )
 
@@ -43,6 +44,10 @@ var allEvents = []string{
 // begin makes a hub with one repository that has files on main.
 func begin(t *testing.T, o localhub.Options, files localhub.Files) *scene {
 	t.Helper()
+	// Everything the hub says, and everything sent to it that it takes, is as GitHub describes it.
+	github := openapi.New(t)
+	github.AllowRefused = true
+	o.Wrap, o.OnWebhook = github.Wrap, github.Webhook
 	s := &scene{T: t, hub: localhub.StartTest(t, o)}
 	s.acme, s.dev = s.hub.Organisation("acme"), s.hub.User("dev")
 	s.repo = s.acme.Repository("shop", localhub.RepositoryOptions{Private: true, CodeScanning: true})
