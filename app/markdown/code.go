@@ -1,6 +1,9 @@
 package markdown
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Code is untrusted text as code within a line. Nothing in it is a mention or a reference to GitHub. Two of them must
 // not touch.
@@ -35,14 +38,16 @@ func Fence(language, s string) Block {
 // drawn are the languages that GitHub does not highlight but acts on.
 var drawn = map[string]bool{"suggestion": true, "mermaid": true, "math": true, "geojson": true, "topojson": true, "stl": true}
 
-// Suggestion is a block whose lines replace those that the comment stands at, when someone presses the button. It
-// reports false when the text would not arrive as it is: it holds something unseen, another line break than the line
-// feed, or a byte that is not UTF-8.
-func Suggestion(s string) (Block, bool) {
-	if Visible(s) != s || strings.ContainsRune(s, '\uFFFD') {
+// Suggestion is a block whose lines replace those that the comment stands at, when someone presses the button; without
+// lines it deletes them. It reports false when the lines would not arrive as they are: they hold something unseen, a
+// line break, or a byte that is not UTF-8.
+func Suggestion(lines []string) (Block, bool) {
+	text := strings.Join(lines, "\n")
+	if Visible(text) != text || strings.ContainsRune(text, '\uFFFD') || strings.Count(text, "\n") > max(len(lines)-1, 0) {
 		return "", false
 	}
-	return fence("suggestion", s), true
+	ticks := strings.Repeat("`", max(longestRun(text, '`')+1, 3))
+	return Block(ticks + "suggestion\n" + strings.Join(append(slices.Clone(lines), ticks), "\n")), true
 }
 
 func fence(language, s string) Block {

@@ -154,16 +154,18 @@ func TestText(t *testing.T) {
 
 func TestSuggestion(t *testing.T) {
 	for name, test := range map[string]struct {
-		in, want string
-		ok       bool
+		in   []string
+		want string
+		ok   bool
 	}{
-		"lines":                          {"a\n\tb", "```suggestion\na\n\tb\n```", true},
-		"nothing deletes the lines":      {"", "```suggestion\n```", true},
-		"an empty line":                  {"\n", "```suggestion\n\n\n```", true},
-		"a fence inside":                 {"````\nx", "`````suggestion\n````\nx\n`````", true},
-		"a carriage return would change": {"a\r\nb", "", false},
-		"something unseen would stay":    {"a\u200bb", "", false},
-		"a byte that is not UTF-8":       {"a\xff", "", false},
+		"lines":                          {[]string{"a", "\tb"}, "```suggestion\na\n\tb\n```", true},
+		"no lines delete":                {nil, "```suggestion\n```", true},
+		"an empty line":                  {[]string{""}, "```suggestion\n\n```", true},
+		"a fence inside":                 {[]string{"````", "x"}, "`````suggestion\n````\nx\n`````", true},
+		"a carriage return would change": {[]string{"a\r", "b"}, "", false},
+		"a line break is two lines":      {[]string{"a\nb"}, "", false},
+		"something unseen would stay":    {[]string{"a\u200bb"}, "", false},
+		"a byte that is not UTF-8":       {[]string{"a\xff"}, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, ok := Suggestion(test.in)

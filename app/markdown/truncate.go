@@ -78,3 +78,22 @@ func (n *nesting) closing() string {
 	lines = append(lines, slices.Repeat([]string{"", detailsClose}, n.details)...)
 	return strings.Join(lines, "\n")
 }
+
+// Fit puts as many blocks under each other as so many bytes take, in order. When some are left over, a last block says
+// so; more is given their number.
+func Fit(bytes int, blocks []Block, more func(left int) Block) Block {
+	whole := Blocks(blocks...)
+	if len(whole) <= bytes {
+		return whole
+	}
+	var text Block
+	for i, block := range blocks {
+		next := Blocks(text, block)
+		// The note about what is left gets no longer with fewer left.
+		if len(Blocks(next, more(len(blocks)-i-1))) > bytes {
+			return Truncate(Blocks(text, more(len(blocks)-i)), bytes, "")
+		}
+		text = next
+	}
+	return text
+}

@@ -1,0 +1,223 @@
+package publish
+
+import (
+	"fmt"
+	"strings"
+
+	md "github.com/assay-app/assay/app/markdown"
+	"github.com/assay-app/assay/app/policy"
+	"github.com/assay-app/assay/checks"
+)
+
+// placedFinding is a new finding with the address of its comment, if it has one.
+type placedFinding struct {
+	*checks.Finding
+	comment string
+}
+
+// allFound are the new findings of all pull requests on a commit, each place once.
+func allFound(g *Gate) []placedFinding {
+	type key struct {
+		fingerprint checks.Fingerprint
+		location    checks.Location
+	}
+	at := map[key]int{}
+	var all []placedFinding
+	for i := range g.Pulls {
+		pull := &g.Pulls[i]
+		for _, n := range pull.found() {
+			f := &pull.Result.Findings[n]
+			k := key{f.Fingerprint, f.Location}
+			known, ok := at[k]
+			switch {
+			case !ok:
+				at[k] = len(all)
+				all = append(all, placedFinding{f, pull.Placed[n]})
+			case all[known].comment == "":
+				all[known].comment = pull.Placed[n]
+			}
+		}
+	}
+	return all
+}
+
+// summary is what a person reads first: the verdict, what led to it, and what to do.
+func (p *Publisher) summary(g *Gate) md.Block {
+	blocks := []md.Block{p.verdicts(g)}
+	for i := range g.Pulls {
+		pull := &g.Pulls[i]
+		if len(g.Pulls) > 1 {
+			blocks = append(blocks, md.Heading(3, p.pullLink(pull.Number)))
+		}
+		blocks = append(blocks, p.pullSummary(g, pull)...)
+	}
+	return md.Blocks(blocks...)
+}
+
+func (p *Publisher) pullSummary(g *Gate, pull *Pull) []md.Block {
+	one := &Gate{Head: g.Head, Pulls: []Pull{*pull}}
+	found := allFound(one)
+	return []md.Block{
+		verdictLine(pull),
+		p.table(one, found),
+		whereTheRestIs(pull, found),
+		p.notScanned(pull),
+		md.Paragraph(settings(pull)),
+	}
+}
+
+// verdictLine says in a sentence what the verdict is and what it does.
+func verdictLine(pull *Pull) md.Block {
+	d := pull.Decision
+	does := md.Inline("")
+	switch {
+	case d.Fails && d.Verdict == policy.Block:
+		does = "Fix these, and push again."
+	case d.Fails:
+		does = "What was not checked does not pass."
+	case d.Verdict != policy.Pass && d.Mode == policy.Audit:
+		does = "In audit mode nothing is blocked."
+	}
+	return md.Paragraph(md.Join(" ", md.Bold(md.Join("", md.Text(pull.title()), ".")), does))
+}
+
+// table lists findings with their places and comments.
+func (p *Publisher) table(g *Gate, found []placedFinding) md.Block {
+	var rows [][]md.Inline
+	for _, f := range found {
+		rows = append(rows, []md.Inline{
+			md.Text(severityName(f.Severity)),
+			md.Text(oneLine(f.Title, maxTitle)),
+			p.placeLink(f.Finding, g.Head),
+			p.links.rule(f.Rule),
+			md.Link("comment", f.comment),
+		})
+		if f.comment == "" {
+			rows[len(rows)-1][4] = ""
+		}
+	}
+	return rowsOf([]md.Inline{"Severity", "Finding", "Place", "Rule", ""}, rows)
+}
+
+// whereTheRestIs explains why some findings have no comment.
+func whereTheRestIs(pull *Pull, found []placedFinding) md.Block {
+	silent := 0
+	for _, f := range found {
+		if f.comment == "" {
+			silent++
+		}
+	}
+	switch {
+	case silent == 0:
+		return ""
+	case pull.Draft:
+		return md.Paragraph("This is a draft: comments on the lines come when it is ready for review. Until then, all is explained below.")
+	}
+	return md.Paragraph(md.Join("", md.Text(counted(silent, "finding")), fmtInline(
+		" without a comment on the line: GitHub does not show the line in the difference, the finding is below `comment_at`, or the review had its %d comments. All are explained below.", MaxInline)))
+}
+
+// fmtInline formats numbers into words of our own.
+func fmtInline(format string, numbers ...any) md.Inline {
+	return md.Inline(fmt.Sprintf(format, numbers...))
+}
+
+// notScanned lists what was not looked at, and what can be done about it.
+func (p *Publisher) notScanned(pull *Pull) md.Block {
+	unscanned := pull.unscanned()
+	if len(unscanned) == 0 {
+		return ""
+	}
+	var rows [][]md.Inline
+	for _, u := range unscanned {
+		name := md.Text("the whole change")
+		if u.Path != "" {
+			name = md.Link(md.Text(oneLine(u.Path.Quoted(), maxCell)), p.place(pull.Head, u.Path, 0, 0))
+		}
+		rows = append(rows, []md.Inline{name, md.Text(string(u.Check)), md.Text(oneLine(u.Reason, maxCell))})
+	}
+	return md.Blocks(
+		md.Heading(3, "Could not be scanned"),
+		rowsOf([]md.Inline{"File", "Check", "Reason"}, rows),
+		"**What to do:** make the file readable or smaller, or take it out of the change. If the reason is a passing fault, re-run this check. A policy with `on_incomplete: allow` lets such changes pass and still says so.",
+	)
+}
+
+// settings says under which policy the verdict was taken, and what was not counted.
+func settings(pull *Pull) md.Inline {
+	d := pull.Decision
+	parts := []md.Inline{md.Join(" ", md.Code(string(d.Mode)), "mode")}
+	if d.BlockAt != "" {
+		parts = append(parts, md.Join(" ", "blocks at", md.Code(string(d.BlockAt))))
+	}
+	if pull.Policy != "" {
+		parts = append(parts, md.Join(" ", "policy:", md.Text(oneLine(pull.Policy, maxCell))))
+	}
+	if n := pull.existing(); n > 0 {
+		parts = append(parts, md.Join(" ", md.Text(counted(n, "finding")), "not counted: the change did not bring them"))
+	}
+	return md.Small(md.Join(" · ", parts...))
+}
+
+// statistics is what was read and how long it took. It means nothing for the verdict.
+func statistics(g *Gate) md.Block {
+	var parts []md.Inline
+	for i := range g.Pulls {
+		r := g.Pulls[i].Result
+		if r == nil {
+			continue
+		}
+		line := fmt.Sprintf("Read %s (%s) in %.1f s", counted(r.Stats.Files, "file"), size(r.Stats.Bytes), r.Stats.Seconds)
+		if r.Excluded > 0 {
+			line += fmt.Sprintf(", left out %s: generated, minified or of no kind that is checked", counted(r.Excluded, "file"))
+		}
+		if len(g.Pulls) > 1 {
+			line = fmt.Sprintf("#%d: %s", g.Pulls[i].Number, line)
+		}
+		if parts = append(parts, md.Text(line+".")); len(parts) == maxRows {
+			break
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return md.Paragraph(md.Small(md.Join(" ", parts...)))
+}
+
+// size is a number of bytes for people.
+func size(bytes int64) string {
+	switch {
+	case bytes >= 1<<20:
+		return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20))
+	case bytes >= 1<<10:
+		return fmt.Sprintf("%.1f KiB", float64(bytes)/(1<<10))
+	}
+	return fmt.Sprintf("%d bytes", bytes)
+}
+
+// explanations are the findings without a comment in full, the most severe first, as many as GitHub takes.
+func (p *Publisher) explanations(g *Gate) md.Block {
+	var blocks []md.Block
+	for _, f := range allFound(g) {
+		if f.comment == "" {
+			blocks = append(blocks, p.explain(f.Finding, g.Head))
+		}
+	}
+	return md.Fit(md.MaxCheckText, blocks, func(left int) md.Block {
+		if left == 0 {
+			return ""
+		}
+		return md.Paragraph(fmtInline("…and %d more that GitHub leaves no room to explain here. They are in the table above.", left))
+	})
+}
+
+// severityList is such as "1 critical, 2 high".
+func severityList(counts map[checks.Severity]int) string {
+	var parts []string
+	for _, s := range checks.Severities() {
+		if n := counts[s]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
