@@ -36,7 +36,7 @@ func (h *Hub) getBranch(c *call) (any, *refusal) {
 	var view object
 	h.locked(func() { view = r.commitView(commit) })
 	self := h.api("/repos/%s/branches/%s", r.fullName(), name)
-	checks := object{"url": nil, "contexts": []string{}, "checks": []object{}, "enforcement_level": "off"}
+	checks := object{"contexts": []string{}, "checks": []object{}, "enforcement_level": "off"}
 	return object{
 		"name": name, "commit": view, "protected": protected,
 		"protection":     object{"enabled": protected, "required_status_checks": checks},

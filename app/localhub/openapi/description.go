@@ -131,9 +131,19 @@ func trim(full object) object {
 	}
 	kept := object{}
 	all := full["components"].(object)
+	amend(all["schemas"].(object))
 	drop(paths)
 	keep(paths, all, kept)
 	return object{"openapi": full["openapi"], "info": full["info"], "paths": paths, "components": kept}
+}
+
+// amend corrects the description where GitHub itself is known to answer otherwise.
+func amend(schemas object) {
+	// The head of a pull request whose fork was deleted has no repository. (The webhooks' schemas know that.)
+	for _, name := range []string{"pull-request", "pull-request-simple"} {
+		head := schemas[name].(object)["properties"].(object)["head"].(object)["properties"].(object)
+		head["repo"] = object{"nullable": true, "allOf": []any{head["repo"]}}
+	}
 }
 
 // keep copies every component that something refers to, and what those refer to.
