@@ -71,11 +71,6 @@ func (s *Store) RepositoryJobs(ctx context.Context, tx Tx, repositoryID int64) (
 	return openJobs(ctx, tx, `WHERE repository_id = ? ORDER BY job_id`, repositoryID)
 }
 
-// OpenJobs are all open jobs.
-func (s *Store) OpenJobs(ctx context.Context) ([]OpenJob, error) {
-	return openJobs(ctx, s.engine.reads(), `ORDER BY job_id`)
-}
-
 func openJobs(ctx context.Context, tx Tx, where string, args ...any) ([]OpenJob, error) {
 	rows, err := tx.Query(ctx, `SELECT job_id, kind, installation_id, repository_id, number, head_sha FROM open_jobs `+where, args...)
 	all, err := collect(rows, err, func(row Row) (j OpenJob, err error) {

@@ -2,25 +2,36 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
 
-// Beat says that the process with this id is alive.
-func (s *Store) Beat(ctx context.Context, id string) error {
-	return s.InTx(ctx, func(ctx context.Context, tx Tx) error {
+// Beat says that the process with this id is alive, and returns for how long it had said nothing, by the database's
+// clock: a machine that was suspended does not notice by its own.
+func (s *Store) Beat(ctx context.Context, id string) (silence time.Duration, err error) {
+	err = s.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		now, err := s.now(ctx, tx)
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `
-			INSERT INTO processes (id, started_at, seen_at) VALUES (?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`, id, now, now)
-		if err != nil {
-			return fmt.Errorf("record that process %s is alive: %w", id, err)
+		seen, err := one[int64](tx.QueryRow(ctx, `SELECT seen_at FROM processes WHERE id = ?`, id))
+		if errors.Is(err, sql.ErrNoRows) {
+			_, err = tx.Exec(ctx, `INSERT INTO processes (id, started_at, seen_at) VALUES (?, ?, ?)`, id, now, now)
+			return err
 		}
-		return nil
+		if err != nil {
+			return err
+		}
+		silence = time.Duration(now-seen) * time.Millisecond
+		_, err = tx.Exec(ctx, `UPDATE processes SET seen_at = ? WHERE id = ?`, now, id)
+		return err
 	})
+	if err != nil {
+		return 0, fmt.Errorf("record that process %s is alive: %w", id, err)
+	}
+	return silence, nil
 }
 
 // Leave forgets a process that has ended in good order.

@@ -114,3 +114,6 @@ func fromMillis(ms int64) time.Time {
 	}
 	return time.UnixMilli(ms).UTC()
 }
+
+// Reads runs statements that only read, each on its own. On SQLite they never wait for a writer.
+func (s *Store) Reads() Tx { return s.engine.reads() }
