@@ -19,6 +19,9 @@ const (
 	// ellipsis stands where something was left out, in excerpts and in the snippets that the checks take.
 	ellipsis = "…"
 
+	// redacted ends what a snippet shows of a credential.
+	redacted = "[redacted]"
+
 	// snippetLead is how many bytes before the place a check's snippet of a long line begins (a quarter of 400 bytes).
 	snippetLead = 100
 )
@@ -59,15 +62,21 @@ func excerptLines(f checks.Finding) []excerptLine {
 		lines = append(lines, line)
 	}
 	if first > 0 {
-		mark(lines, f.Location)
+		mark(lines, &f)
 	}
 	return lines
 }
 
-// mark narrows the first and the last line to the columns of the place.
-func mark(lines []excerptLine, at checks.Location) {
+// mark narrows the first and the last line to the columns of the place. A credential is shorter or longer there than in
+// the file; it ends with the word that replaces it.
+func mark(lines []excerptLine, f *checks.Finding) {
+	at := f.Location
 	start := &lines[0]
 	start.start = within(start.text, at.Start.Column)
+	if shown := strings.Index(start.text[start.start:], redacted); f.Check == checks.Secret && shown >= 0 {
+		start.end = start.start + shown + len(redacted)
+		return
+	}
 	if at.End.Line == at.Start.Line {
 		length := max(0, at.End.Column-at.Start.Column)
 		start.end = min(start.start+length, len(start.text))

@@ -44,7 +44,7 @@ func shellFlow() checks.Finding {
 
 // committedKey is a credential: its line is redacted, and longer in the file than in the snippet.
 func committedKey() checks.Finding {
-	f := found("anthropic-api-key", checks.Critical, at("src/größe.py", 3, 15, 3, 123), `schlüssel = "sk-ant-…" # größer`)
+	f := found("anthropic-api-key", checks.Critical, at("src/größe.py", 3, 15, 3, 123), `schlüssel = "sk-ant-[redacted]" # größer`)
 	f.Check, f.Class = checks.Secret, checks.ClassAI
 	f.Title = "Anthropic API key committed"
 	f.Message = "Anyone who can read this repository can use the key, and it stays in the history."

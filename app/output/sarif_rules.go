@@ -110,13 +110,7 @@ func tags(f checks.Finding) []string {
 }
 
 // sarifText is plain text as a SARIF message holds it. Brackets would make links there, and are escaped.
-func sarifText(s string) string {
-	var lines []string
-	for line := range strings.Lines(s) {
-		lines = append(lines, visible(strings.TrimRight(line, "\r\n")))
-	}
-	return bracketEscapes.Replace(strings.Join(lines, "\n"))
-}
+func sarifText(s string) string { return bracketEscapes.Replace(Printable(s)) }
 
 var bracketEscapes = strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`)
 

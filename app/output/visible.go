@@ -182,3 +182,12 @@ func printable(p checks.Path) string {
 	}
 	return visible(p.Quoted())
 }
+
+// Printable is text of several lines made safe to print, for messages that quote what others wrote.
+func Printable(s string) string {
+	var lines []string
+	for line := range strings.Lines(s) {
+		lines = append(lines, visible(strings.TrimRight(line, "\r\n")))
+	}
+	return strings.Join(lines, "\n")
+}
