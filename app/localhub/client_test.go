@@ -26,6 +26,7 @@ type scene struct {
 	app          *localhub.App
 	installation *localhub.Installation
 	token        string
+	now          func() time.Time
 }
 
 // object is a JSON object of an answer.
@@ -48,7 +49,10 @@ func begin(t *testing.T, o localhub.Options, files localhub.Files) *scene {
 	github := openapi.New(t)
 	github.AllowRefused = true
 	o.Wrap, o.OnWebhook = github.Wrap, github.Webhook
-	s := &scene{T: t, hub: localhub.StartTest(t, o)}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &scene{T: t, hub: localhub.StartTest(t, o), now: o.Now}
 	s.acme, s.dev = s.hub.Organisation("acme"), s.hub.User("dev")
 	s.repo = s.acme.Repository("shop", localhub.RepositoryOptions{Private: true, CodeScanning: true})
 	s.repo.Commit("main", "begin", s.dev, files)
@@ -72,7 +76,7 @@ func (s *scene) newToken(narrowed any) string {
 // jwt signs in as the app; change alters the claims.
 func (s *scene) jwt(change func(jwt.MapClaims)) string {
 	s.Helper()
-	now := time.Now()
+	now := s.now()
 	claims := jwt.MapClaims{"iss": id(s.app.ID()), "iat": now.Add(-time.Minute).Unix(), "exp": now.Add(8 * time.Minute).Unix()}
 	if change != nil {
 		change(claims)

@@ -144,6 +144,12 @@ func amend(schemas object) {
 		head := schemas[name].(object)["properties"].(object)["head"].(object)["properties"].(object)
 		head["repo"] = object{"nullable": true, "allOf": []any{head["repo"]}}
 	}
+	// One of three copies of the list of events has no merge_group.
+	in := schemas["webhook-check-suite-rerequested"].(object)
+	for _, name := range []string{"check_suite", "app", "events"} {
+		in = in["properties"].(object)[name].(object)
+	}
+	delete(in["items"].(object), "enum")
 }
 
 // keep copies every component that something refers to, and what those refer to.
