@@ -52,6 +52,7 @@ type detector struct {
 	replaces   []string
 	allow      []allowlist
 	inFixtures checks.Severity
+	oddShape   bool // real values look like placeholders
 }
 
 // strategy is how a keyword's occurrence is turned into a match.

@@ -83,7 +83,7 @@ func newGitleaksDetector(s *gitleaksSettings, rule *gitleaksRule) (*detector, er
 		group: rule.SecretGroup, entropy: rule.Entropy,
 	}
 	if o := s.override(rule.ID); o != nil {
-		d.inFixtures = o.InFixtures
+		d.inFixtures, d.oddShape = o.InFixtures, o.OddShape
 		if o.Generic {
 			d.rank = generic
 		}

@@ -10,11 +10,11 @@ import (
 // innocent reports whether a value is a placeholder, a hash or a name rather than a credential. The generic rules, which
 // go by the name of a variable alone, need every guard; a key with a shape of its own needs the first.
 func (s *scanner) innocent(m *match) bool {
-	if s.placeholder(m.rule.body(m.value)) {
+	if !m.rule.oddShape && s.placeholder(m.rule.body(m.value)) {
 		return true
 	}
 	if m.rule.rank != generic {
-		return false
+		return m.rule.rank == gitleaks && s.insideBase64(m)
 	}
 	line := s.lineAround(m.Span)
 	name := string(s.text[m.whole.Start:m.Start])
@@ -53,6 +53,19 @@ func (s *scanner) placeholder(body string) bool {
 	return false
 }
 
+// insideBase64 reports whether a value is a piece of a longer text in base64, where any short prefix turns up by chance.
+func (s *scanner) insideBase64(m *match) bool {
+	const least = 16
+	if m.Start == 0 || s.text[m.Start-1] != '/' && s.text[m.Start-1] != '+' {
+		return false
+	}
+	n := 0
+	for n < least && m.Start-1-n >= 0 && encodedByte[s.text[m.Start-1-n]] {
+		n++
+	}
+	return n == least
+}
+
 // entropy is Shannon's, in bits a byte.
 func entropy(s string) float64 {
 	var counts [256]int
@@ -84,8 +97,8 @@ const minifiedLine = 1500
 func minified(line []byte) bool { return len(line) >= minifiedLine }
 
 var (
-	// identifier is a UUID, a version, a date, a number, a path, an address, a reference to something else.
-	identifier = regexp.MustCompile(`(?i)^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}` +
+	// identifier is a UUID, a public key, a version, a date, a number, a path, an address, a reference to something else.
+	identifier = regexp.MustCompile(`(?i)^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?-i:MFkwEwYH|MIIB[A-Z]jANBgkq|MIGfMA0G|MCowBQYD|MHYwEAYH).*` +
 		`|v?[0-9]+(?:[.-][0-9a-z]+)*|[0-9a-f.:-]+::?[0-9a-f.:-]*|[a-z][a-z0-9+.-]*://.*|[./~].*|(?:arn|urn|sha(?:1|256|384|512)|md5)[:-].*` +
 		`|[a-z]+(?:[._-][a-z]+)*[._-]?[0-9]{0,4}|[\w-]+\.(?:py|js|ts|go|json|ya?ml|md|txt|html?|com|org|net|io|dev|local|svc)|\d+(?:e[+-]?\d+)?[a-z]{0,3})$`)
 

@@ -52,6 +52,12 @@ type covered struct{ from, to, matchedTo int }
 // scan finds the credentials of a text, most specific first where several rules match, in the order of their places.
 // When it gives up it returns what it has and why.
 func (c *catalogue) scan(ctx context.Context, path checks.Path, b []byte) ([]match, error) {
+	matches, err := c.candidates(ctx, path, b)
+	return resolve(matches), err
+}
+
+// candidates is all that any rule matches in a text, placeholders and overlaps included.
+func (c *catalogue) candidates(ctx context.Context, path checks.Path, b []byte) ([]match, error) {
 	s := &scanner{catalogue: c, path: path, text: b, seen: make([]covered, len(c.detectors))}
 	s.work = workPerByte*len(b) + workBasis
 	err := s.search(ctx)
@@ -59,7 +65,7 @@ func (c *catalogue) scan(ctx context.Context, path checks.Path, b []byte) ([]mat
 		err = s.searchEncoded(ctx)
 	}
 	if errors.Is(err, errTooMuchWork) || errors.Is(err, errTooManyValues) || err == nil {
-		return resolve(s.matches), err
+		return s.matches, err
 	}
 	return nil, err
 }

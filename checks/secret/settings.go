@@ -42,6 +42,7 @@ type override struct {
 	Confidence checks.Confidence `yaml:"confidence"`
 	InFixtures checks.Severity   `yaml:"in_fixtures"` // the severity in paths of fixtures; empty for the same
 	Generic    bool              `yaml:"generic"`     // guesses by a name, and so needs every guard
+	OddShape   bool              `yaml:"odd_shape"`   // real ones look made up, and so the guard against placeholders is off
 }
 
 // placeSettings is a place that makes a credential reach further: files, lines, or lines of files.
