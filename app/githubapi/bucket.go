@@ -10,9 +10,12 @@ import (
 // Bucket spreads writes out, below the rate at which GitHub refuses them. It is shared by every process that acts for
 // the same App.
 type Bucket interface {
-	// TakeWrite reserves one write for the installation and says how long to wait before making it.
+	// TakeWrite takes one write for the installation and returns 0, or takes nothing and says when to ask again.
 	TakeWrite(ctx context.Context, installation int64) (wait time.Duration, err error)
 }
+
+// minBucketWait keeps many waiters from asking the database in a tight circle.
+const minBucketWait = 50 * time.Millisecond
 
 // takeWrite lets each attempt of a write wait its turn. Attempts count at GitHub, so each takes anew.
 func takeWrite(a *App, installation int64) Middleware {
@@ -21,22 +24,30 @@ func takeWrite(a *App, installation int64) Middleware {
 			return next // the App itself creates no content
 		}
 		return roundTrip(func(req *http.Request) (*http.Response, error) {
-			if !isWrite(req) {
-				return next.RoundTrip(req)
-			}
-			wait, err := a.bucket.TakeWrite(req.Context(), installation)
-			if err != nil {
-				closeBody(req)
-				return nil, fmt.Errorf("take a write for installation %d from the bucket: %w", installation, err)
-			}
-			if wait > 0 {
-				if err := a.wait(req, wait); err != nil {
+			if isWrite(req) {
+				if err := a.take(req, installation); err != nil {
 					closeBody(req)
 					return nil, err
 				}
 			}
 			return next.RoundTrip(req)
 		})
+	}
+}
+
+// take asks until the bucket gives: another process may have been faster while this one waited.
+func (a *App) take(req *http.Request, installation int64) error {
+	for {
+		wait, err := a.bucket.TakeWrite(req.Context(), installation)
+		if err != nil {
+			return fmt.Errorf("take a write for installation %d from the bucket: %w", installation, err)
+		}
+		if wait <= 0 {
+			return nil
+		}
+		if err := a.wait(req, max(wait, minBucketWait)); err != nil {
+			return err
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/golang-jwt/jwt/v4"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -66,6 +67,32 @@ func TestACallerWhoseTimeIsOverLearnsThatGitHubIsSlow(t *testing.T) {
 	defer cancel()
 	if _, err := d.app().Identity(ctx); !errors.Is(err, ErrUnreachable) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestASignatureIsDatedBackAMinuteAndLivesForFive(t *testing.T) {
+	d := newDouble(t)
+	d.on("GET /app", answerJSON(200, goodApp))
+	if _, err := d.app().Identity(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	var claims jwt.RegisteredClaims
+	signed := strings.TrimPrefix(d.asked("GET /app")[0].header.Get("Authorization"), "Bearer ")
+	if _, _, err := jwt.NewParser().ParseUnverified(signed, &claims); err != nil {
+		t.Fatal(err)
+	}
+	now := d.clock.Now()
+	if !claims.IssuedAt.Equal(now.Add(-time.Minute)) || !claims.ExpiresAt.Equal(now.Add(5*time.Minute)) || claims.Issuer != "4242" {
+		t.Errorf("claims are %+v at %v", claims, now)
+	}
+}
+
+func TestASmallDriftCostsNoSecondSignature(t *testing.T) {
+	d := newDouble(t)
+	d.aheadBy = -50 * time.Second
+	d.on("GET /app", answerJSON(200, goodApp))
+	if _, err := d.app().Identity(context.Background()); err != nil || len(d.asked("GET /app")) != 1 {
+		t.Errorf("asked %d times, %v", len(d.asked("GET /app")), err)
 	}
 }
 

@@ -3,6 +3,8 @@ package githubapi
 import (
 	"context"
 	"encoding/pem"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,11 +14,10 @@ import (
 )
 
 func TestAPrivateAuthorityIsTrustedWhenNamed(t *testing.T) {
-	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		answerJSON(200, goodApp)(w, nil)
-	}))
+	server := httptest.NewUnstartedServer(answerJSON(200, goodApp))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // the refused handshake is the test
+	server.StartTLS()
 	defer server.Close()
-	server.Config.ErrorLog = nil
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	if err := os.WriteFile(ca, text, 0o600); err != nil {

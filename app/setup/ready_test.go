@@ -3,12 +3,9 @@ package setup
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -132,53 +129,5 @@ func TestCheckServeRefusesBeforeItAsks(t *testing.T) {
 				t.Error("the error holds the secret")
 			}
 		})
-	}
-}
-
-func TestCredentialsThatAreRefused(t *testing.T) {
-	write := func(t *testing.T) string {
-		dir := t.TempDir()
-		if err := writeCredentials(dir, false, Registered{ID: 12345, Slug: "assay"}, secrets{string(testKey()), testWebhookSecret}); err != nil {
-			t.Fatal(err)
-		}
-		return dir
-	}
-	for name, test := range map[string]struct {
-		spoil func(dir string) error
-		want  string
-	}{
-		"none at all":                {func(dir string) error { return os.Remove(filepath.Join(dir, appFile)) }, "run `assay setup` if there are none"},
-		"a key that everyone reads":  {func(dir string) error { return os.Chmod(filepath.Join(dir, keyFile), 0o644) }, "chmod 600"},
-		"a secret that all may read": {func(dir string) error { return os.Chmod(filepath.Join(dir, secretFile), 0o604) }, "chmod 600"},
-		"no key":                     {func(dir string) error { return os.Remove(filepath.Join(dir, keyFile)) }, "no such file"},
-		"a key that does not parse":  {func(dir string) error { return os.WriteFile(filepath.Join(dir, keyFile), []byte("x"), 0o600) }, "is not PEM"},
-		"a damaged app.json":         {func(dir string) error { return os.WriteFile(filepath.Join(dir, appFile), []byte("{"), 0o600) }, "does not parse"},
-		"another App's key": {func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, appFile), []byte(`{"app_id":1,"key_fingerprint":"SHA256:x"}`), 0o600)
-		}, "put the right key there"},
-		"a file that is no key": {func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, keyFile), make([]byte, maxCredentialBytes+1), 0o600)
-		}, "larger than 64 KiB"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			dir := write(t)
-			if err := test.spoil(dir); err != nil {
-				t.Fatal(err)
-			}
-			_, err := LoadCredentials(dir)
-			if err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("got %v, want %q", err, test.want)
-			}
-			if said := fmt.Sprint(err); strings.Contains(said, testWebhookSecret) {
-				t.Error("the error holds the secret")
-			}
-		})
-	}
-}
-
-func TestSecretsPrintAsNothing(t *testing.T) {
-	s := secrets{string(testKey()), testWebhookSecret}
-	if said := fmt.Sprintf("%v %+v %#v %s %q", s, s, s, s, s); strings.Contains(said, testWebhookSecret) || strings.Contains(said, "BEGIN") {
-		t.Errorf("printed %s", said)
 	}
 }

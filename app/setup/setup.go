@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/url"
 	"regexp"
 	"time"
@@ -32,9 +31,8 @@ type Options struct {
 	Directory string // of the credentials
 	Force     bool   // replaces those of another App
 
-	Out    io.Writer          // what a person reads; never a secret
-	Open   func(string) error // opens a browser; nil leaves that to the reader
-	Logger *slog.Logger
+	Out  io.Writer          // what a person reads; never a secret
+	Open func(string) error // opens a browser; nil leaves that to the reader
 }
 
 // Result is what was registered. It holds no secret.
