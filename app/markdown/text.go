@@ -37,14 +37,14 @@ func Text(s string) Inline {
 	return Inline(b.String())
 }
 
-// writeStart writes what means something only at the start of a line: any punctuation (lists, quotes, headings, rules,
-// fences, tables, commands) and numbers of a list. It gives back where the rest begins.
+// writeStart writes what means something only at the start of a line: lists and their numbers, rules, underlines,
+// tables, commands. It gives back where the rest begins.
 func writeStart(b *strings.Builder, s string) int {
 	if s == "" {
 		return 0
 	}
-	if c := s[0]; c < utf8.RuneSelf && !isAlnum(rune(c)) && !special(c) {
-		writeEntity(b, rune(c))
+	if strings.IndexByte("-+=:/", s[0]) >= 0 {
+		writeEntity(b, rune(s[0]))
 		b.WriteString(after(s, 0))
 		return 1
 	}
@@ -61,9 +61,7 @@ func writeStart(b *strings.Builder, s string) int {
 	return 0
 }
 
-// special reports whether writeRune has its own way with a character.
-func special(c byte) bool { return strings.IndexByte("&<>*_[]`~|\\$@#", c) >= 0 }
-
+// writeRune writes what means something anywhere in a line.
 func writeRune(b *strings.Builder, s string, at int, r rune) {
 	switch r {
 	case '&':

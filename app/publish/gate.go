@@ -57,7 +57,7 @@ func (p *Publisher) gate(g *Gate) run {
 func (p *Publisher) decided(g *Gate, decides *Pull) run {
 	r := run{
 		name: g.Name, status: completed, conclusion: conclusion(decides.Decision), title: decides.title(),
-		summary: p.summary(g), text: p.explanations(g), annotations: annotations(g), stats: statistics(g),
+		summary: p.summary(g), text: p.explanations(g), annotations: annotations(g), stats: p.statistics(g),
 	}
 	if len(g.Pulls) > 1 {
 		r.title = fmt.Sprintf("#%d: %s", decides.Number, r.title)
@@ -111,7 +111,7 @@ func (p *Publisher) verdicts(g *Gate) md.Block {
 }
 
 func (p *Publisher) pullLink(number int) md.Inline {
-	return md.Link(md.Text(fmt.Sprintf("#%d", number)), p.pullPage(number))
+	return md.Link(numbered("#%d", number), p.pullPage(number))
 }
 
 // rowsOf is a table that says how many of its rows are missing.

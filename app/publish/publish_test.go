@@ -14,7 +14,7 @@ import (
 
 func TestFindingsAreSaidAtTheirLinesOnce(t *testing.T) {
 	s := begin(t)
-	pull := s.pull("feature", localhub.Files{"new.py": numbered(30)})
+	pull := s.pull("feature", localhub.Files{"new.py": lines(30)})
 	s.mustPublish(judged(pull, finding("new.py", 3), finding("new.py", 7)))
 
 	if n := len(pull.Reviews()); n != 1 {
@@ -50,7 +50,7 @@ func TestFindingsAreSaidAtTheirLinesOnce(t *testing.T) {
 	}
 
 	// The next push moves the lines and brings one more.
-	s.repo.Commit("feature", "more", s.dev, localhub.Files{"new.py": "first\n" + numbered(40)})
+	s.repo.Commit("feature", "more", s.dev, localhub.Files{"new.py": "first\n" + lines(40)})
 	moved := []checks.Finding{finding("new.py", 3), finding("new.py", 7), finding("new.py", 35)}
 	moved[0].Location.Start.Line, moved[0].Location.End.Line = 4, 5
 	moved[1].Location.Start.Line, moved[1].Location.End.Line = 8, 9
@@ -62,7 +62,7 @@ func TestFindingsAreSaidAtTheirLinesOnce(t *testing.T) {
 
 func TestACleanPullRequestIsLeftInPeace(t *testing.T) {
 	s := begin(t)
-	pull := s.pull("feature", localhub.Files{"new.py": numbered(3)})
+	pull := s.pull("feature", localhub.Files{"new.py": lines(3)})
 	old := finding("old.py", 3)
 	old.Status = checks.Existing
 	s.mustPublish(judged(pull, old))
@@ -88,7 +88,7 @@ func TestOrdinaryReviewsTakeFewCalls(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := begin(t)
-			pull := s.pull("feature", localhub.Files{"new.py": numbered(30)})
+			pull := s.pull("feature", localhub.Files{"new.py": lines(30)})
 			if err := s.publisher().Start(context.Background(), checks.CommitSHA(pull.Head()), "Assay", true); err != nil {
 				t.Fatal(err)
 			}
@@ -102,9 +102,9 @@ func TestOrdinaryReviewsTakeFewCalls(t *testing.T) {
 
 func TestAMovedHeadIsNotReviewed(t *testing.T) {
 	s := begin(t)
-	pull := s.pull("feature", localhub.Files{"new.py": numbered(30)})
+	pull := s.pull("feature", localhub.Files{"new.py": lines(30)})
 	stale := judged(pull, finding("new.py", 3))
-	s.repo.Commit("feature", "more", s.dev, localhub.Files{"new.py": numbered(31)})
+	s.repo.Commit("feature", "more", s.dev, localhub.Files{"new.py": lines(31)})
 	_, err := s.publisher().Review(context.Background(), stale)
 	if !errors.Is(err, ErrStale) {
 		t.Errorf("error %v, want ErrStale", err)
@@ -124,19 +124,19 @@ func TestRefusedCommentsAreFoundByHalving(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := begin(t)
-			pull := s.pull("feature", localhub.Files{"new.py": numbered(30)})
+			pull := s.pull("feature", localhub.Files{"new.py": lines(30)})
 			var findings []checks.Finding
 			for line := range 10 {
 				findings = append(findings, finding("new.py", line+1))
 			}
 			s.refuse(bad)
 			s.mustPublish(judged(pull, findings...))
-			var lines []int
+			var at []int
 			for _, c := range pull.ReviewComments() {
-				lines = append(lines, c.Place.Line)
+				at = append(at, c.Place.Line)
 			}
 			for line := range 10 {
-				if line++; slices.Contains(lines, line) && slices.Contains(bad, line) {
+				if line++; slices.Contains(at, line) && slices.Contains(bad, line) {
 					t.Errorf("line %d has a comment", line)
 				}
 			}
@@ -144,11 +144,11 @@ func TestRefusedCommentsAreFoundByHalving(t *testing.T) {
 				t.Errorf("%d reviews, want one at most", n)
 			}
 			gate := s.run(pull.Head(), "Assay")
-			if len(gate.Annotations)+len(lines) != 10 {
-				t.Errorf("%d comments and %d annotations for 10 findings", len(lines), len(gate.Annotations))
+			if len(gate.Annotations)+len(at) != 10 {
+				t.Errorf("%d comments and %d annotations for 10 findings", len(at), len(gate.Annotations))
 			}
-			if len(bad) <= 2 && len(lines) != 10-len(bad) {
-				t.Errorf("comments at %v, with %v refused", lines, bad)
+			if len(bad) <= 2 && len(at) != 10-len(bad) {
+				t.Errorf("comments at %v, with %v refused", at, bad)
 			}
 			if s.wire.writes > 2*maxAttempts+4 {
 				t.Errorf("%d writes", s.wire.writes)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bradleyfalzon/ghinstallation/v2"
 	"github.com/google/go-github/v62/github"
@@ -32,8 +33,11 @@ type scene struct {
 	login http.RoundTripper
 }
 
-// numbered is a file of n lines.
-func numbered(n int) string {
+// firstDay is when everything was committed, so that commits have the same name each time.
+var firstDay = time.Unix(1_800_000_000, 0)
+
+// lines is a file of n lines.
+func lines(n int) string {
 	var b strings.Builder
 	for i := range n {
 		fmt.Fprintf(&b, "line %d\n", i+1)
@@ -49,7 +53,7 @@ func begin(t *testing.T) *scene {
 	acme := s.hub.Organisation("acme")
 	s.dev = s.hub.User("dev")
 	s.repo = acme.Repository("shop", localhub.RepositoryOptions{Private: true})
-	s.repo.Commit("main", "begin", s.dev, localhub.Files{"old.py": numbered(60)})
+	s.repo.Commit("main", "begin", s.dev, localhub.Files{"old.py": lines(60)}, localhub.At(firstDay))
 	s.app = s.hub.App(localhub.AppOptions{
 		Slug: "assay", Owner: acme,
 		Permissions: map[string]string{"contents": "read", "pull_requests": "write", "checks": "write"},

@@ -101,24 +101,39 @@ func (p *Publisher) table(g *Gate, found []placedFinding) md.Block {
 
 // whereTheRestIs explains why some findings have no comment.
 func whereTheRestIs(pull *Pull, found []placedFinding) md.Block {
-	silent := 0
+	var below, gone, other int
 	for _, f := range found {
-		if f.comment == "" {
-			silent++
+		switch {
+		case f.comment != "":
+		case !f.Severity.AtLeast(pull.CommentAt):
+			below++
+		case onlyInCommit(f.Finding):
+			gone++
+		default:
+			other++
 		}
 	}
-	switch {
-	case silent == 0:
+	if below+gone+other == 0 {
 		return ""
-	case pull.Draft:
-		return md.Paragraph("This is a draft: comments on the lines come when it is ready for review. Until then, all is explained below.")
 	}
-	return md.Paragraph(md.Join("", md.Text(counted(silent, "finding")), fmtInline(
-		" without a comment on the line: GitHub does not show the line in the difference, the finding is below `comment_at`, or the review had its %d comments. All are explained below.", MaxInline)))
+	if pull.Draft {
+		return md.Paragraph("This is a draft: comments on the lines come when it is ready for review. Until then everything is explained below.")
+	}
+	items := make([]md.Inline, 0, 3)
+	if below > 0 {
+		items = append(items, md.Join(" ", numbered("%d below", below), md.Join("", md.Code(string(pull.CommentAt)), ", where comments begin")))
+	}
+	if gone > 0 {
+		items = append(items, numbered("%d in a commit of this pull request and no longer at its head", gone))
+	}
+	if other > 0 {
+		items = append(items, numbered("%d at a line that GitHub does not show in the difference, or beyond the %d comments of a review", other, MaxInline))
+	}
+	return md.Blocks(md.Paragraph("Without a comment at the line, and explained in full below:"), md.List(items...))
 }
 
-// fmtInline formats numbers into words of our own.
-func fmtInline(format string, numbers ...any) md.Inline {
+// numbered puts numbers into words of our own.
+func numbered(format string, numbers ...any) md.Inline {
 	return md.Inline(fmt.Sprintf(format, numbers...))
 }
 
@@ -130,17 +145,25 @@ func (p *Publisher) notScanned(pull *Pull) md.Block {
 	}
 	var rows [][]md.Inline
 	for _, u := range unscanned {
-		name := md.Text("the whole change")
-		if u.Path != "" {
-			name = md.Link(md.Text(oneLine(u.Path.Quoted(), maxCell)), p.place(pull.Head, u.Path, 0, 0))
-		}
-		rows = append(rows, []md.Inline{name, md.Text(string(u.Check)), md.Text(oneLine(u.Reason, maxCell))})
+		rows = append(rows, []md.Inline{p.unscannedPlace(pull, u), md.Text(string(u.Check)), md.Text(oneLine(u.Reason, maxCell))})
 	}
 	return md.Blocks(
 		md.Heading(3, "Could not be scanned"),
 		rowsOf([]md.Inline{"File", "Check", "Reason"}, rows),
 		"**What to do:** make the file readable or smaller, or take it out of the change. If the reason is a passing fault, re-run this check. A policy with `on_incomplete: allow` lets such changes pass and still says so.",
 	)
+}
+
+// unscannedPlace is the file that was not looked at, or the change as a whole.
+func (p *Publisher) unscannedPlace(pull *Pull, u checks.Unscanned) md.Inline {
+	if u.Path == "" {
+		return "the whole change"
+	}
+	name := md.Text(oneLine(u.Path.Quoted(), maxCell))
+	if u.Revision == checks.AtMergeBase && pull.Result != nil {
+		return md.Join(" ", md.Link(name, p.place(pull.Result.MergeBase, u.Path, 0, 0)), "before the change")
+	}
+	return md.Link(name, p.place(pull.Head, u.Path, 0, 0))
 }
 
 // settings says under which policy the verdict was taken, and what was not counted.
@@ -160,7 +183,7 @@ func settings(pull *Pull) md.Inline {
 }
 
 // statistics is what was read and how long it took. It means nothing for the verdict.
-func statistics(g *Gate) md.Block {
+func (p *Publisher) statistics(g *Gate) md.Block {
 	var parts []md.Inline
 	for i := range g.Pulls {
 		r := g.Pulls[i].Result
@@ -171,10 +194,11 @@ func statistics(g *Gate) md.Block {
 		if r.Excluded > 0 {
 			line += fmt.Sprintf(", left out %s: generated, minified or of no kind that is checked", counted(r.Excluded, "file"))
 		}
+		part := md.Text(line + ".")
 		if len(g.Pulls) > 1 {
-			line = fmt.Sprintf("#%d: %s", g.Pulls[i].Number, line)
+			part = md.Join(" ", p.pullLink(g.Pulls[i].Number), part)
 		}
-		if parts = append(parts, md.Text(line+".")); len(parts) == maxRows {
+		if parts = append(parts, part); len(parts) == maxRows {
 			break
 		}
 	}
@@ -207,7 +231,7 @@ func (p *Publisher) explanations(g *Gate) md.Block {
 		if left == 0 {
 			return ""
 		}
-		return md.Paragraph(fmtInline("…and %d more that GitHub leaves no room to explain here. They are in the table above.", left))
+		return md.Paragraph(numbered("…and %d more that GitHub leaves no room to explain here. They are in the table above.", left))
 	})
 }
 
