@@ -1,0 +1,27 @@
+package analyse
+
+import (
+	"slices"
+
+	"github.com/assay-app/assay/checks"
+)
+
+// registered is a check and how to make one. Making it may compile rules, which only the child should pay for.
+type registered struct {
+	name checks.Name
+	make func() checks.Check
+}
+
+// registry lists every check, in the order in which they run and report. Adding one is adding a line.
+func registry() []registered {
+	return slices.Concat([]registered{}, testOnly())
+}
+
+// Names lists the checks that can be run, in order.
+func Names() []checks.Name {
+	var names []checks.Name
+	for _, r := range registry() {
+		names = append(names, r.name)
+	}
+	return names
+}
