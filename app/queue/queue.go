@@ -36,6 +36,10 @@ import (
 type Workers struct {
 	Analyse func(context.Context, Analyse) error
 	Decide  func(context.Context, Decide) error
+
+	// GaveUp, if set, concludes what a review that has failed for good leaves behind, such as a check in progress. It
+	// runs until it succeeds, possibly more than once, also when the review failed because its process died.
+	GaveUp func(ctx context.Context, a Analyse, cause error) error
 }
 
 // Options are settings of a queue. Zero values stand for the defaults named below.
@@ -78,7 +82,8 @@ type Queue struct {
 	store   *store.Store
 	river   backend
 	options Options
-	id      string // of this process
+	gaveUp  func(context.Context, Analyse, error) error // may be nil
+	id      string                                      // of this process
 	log     *slog.Logger
 
 	stopping   atomic.Bool
@@ -102,7 +107,7 @@ func New(s *store.Store, w Workers, o Options) (*Queue, error) {
 	if err != nil {
 		host = "unknown" // only for people to read
 	}
-	q := &Queue{store: s, options: o, log: o.Logger, id: fmt.Sprintf("%.60s-%d-%s", host, os.Getpid(), rand.Text())}
+	q := &Queue{store: s, options: o, gaveUp: w.GaveUp, log: o.Logger, id: fmt.Sprintf("%.60s-%d-%s", host, os.Getpid(), rand.Text())}
 	q.life.begin()
 
 	config := &river.Config{
@@ -114,6 +119,7 @@ func New(s *store.Store, w Workers, o Options) (*Queue, error) {
 		RetryPolicy:                 backoff{o.Backoff},
 		SoftStopTimeout:             o.DrainTimeout,
 		FetchCooldown:               50 * time.Millisecond,
+		FetchPollInterval:           250 * time.Millisecond, // what runs once more is not announced, only found
 		DiscardedJobRetentionPeriod: failedRetention,
 	}
 	if w.Analyse != nil && w.Decide != nil {

@@ -283,6 +283,35 @@ func TestAFailedJobIsSeenAndRunsAgainWhenAskedTo(t *testing.T) {
 	})
 }
 
+func TestAReviewThatIsGivenUpIsConcludedEvenIfThatFailsAtFirst(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		var calls atomic.Int32
+		causes := make(chan string, 10)
+		boom := queue.Permanent(errors.New("boom"))
+		q := start(t, s, queue.Workers{
+			Analyse: func(context.Context, queue.Analyse) error { return boom },
+			Decide:  func(context.Context, queue.Decide) error { return boom },
+			GaveUp: func(_ context.Context, a queue.Analyse, cause error) error {
+				if calls.Add(1) == 1 {
+					return errors.New("GitHub is down")
+				}
+				causes <- a.Head + ": " + cause.Error()
+				return nil
+			},
+		}, queue.Options{})
+		deliver(t, s, q, "decision", decide(headB))
+		deliver(t, s, q, "review", analyse(headA))
+		awaitDelivery(t, s, "review", store.DeliveryFailed)
+		awaitDelivery(t, s, "decision", store.DeliveryFailed)
+		if got, want := receive(t, causes), headA+": boom"; got != want {
+			t.Errorf("concluded %q; want %q", got, want)
+		}
+		if calls.Load() != 2 {
+			t.Errorf("concluded %d times; want 2", calls.Load())
+		}
+	})
+}
+
 func TestAnEventDuringTheLastAttemptGivesTheJobOneMore(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		begun, goOn := make(chan bool), make(chan error)

@@ -173,13 +173,39 @@ func (q *Queue) sweep(ctx context.Context) error {
 			row, err = &rivertype.JobRow{ID: id, State: rivertype.JobStateCancelled}, nil
 		}
 		if err == nil {
+			err = q.conclude(ctx, row)
+		}
+		if err == nil {
 			err = q.store.InTx(ctx, func(ctx context.Context, tx store.Tx) error { return q.close(ctx, tx, row) })
 		}
-		if err != nil {
-			return fmt.Errorf("close job %d: %w", id, err)
+		if err != nil && ctx.Err() == nil {
+			q.log.Warn("cannot close an ended job; will try again", "job", id, "error", err)
 		}
 	}
 	return nil
+}
+
+// conclude tells whoever wants to know that a review was given up. It comes before the job is closed, so that it is
+// done again when the process dies in between.
+func (q *Queue) conclude(ctx context.Context, row *rivertype.JobRow) error {
+	if q.gaveUp == nil || row.State != rivertype.JobStateDiscarded {
+		return nil
+	}
+	job, err := decode(row)
+	if err != nil {
+		return err
+	}
+	review, ok := job.(Analyse)
+	if !ok {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, endTimeout)
+	defer cancel()
+	err = q.gaveUp(ctx, review, errors.New(lastError(row)))
+	if errors.Is(err, store.ErrUnknownRepository) {
+		return nil // it was removed meanwhile; nothing is left to conclude
+	}
+	return err
 }
 
 func endedJobs(ctx context.Context, tx store.Tx) ([]int64, error) {

@@ -99,13 +99,38 @@ func (s *Store) RepositoryIDs(ctx context.Context) ([]int64, error) {
 	return repositoryIDs(ctx, s.engine.reads(), `ORDER BY id`)
 }
 
+// RepositoriesOf are the ids of the repositories of an installation, in order.
+func (s *Store) RepositoriesOf(ctx context.Context, tx Tx, installation int64) ([]int64, error) {
+	return repositoryIDs(ctx, tx, `WHERE installation_id = ? ORDER BY id`, installation)
+}
+
+// InstallationRemoved reports whether the installation is known to have been removed.
+func (s *Store) InstallationRemoved(ctx context.Context, id int64) (bool, error) {
+	_, err := one[int64](s.engine.reads().QueryRow(ctx, `SELECT id FROM removed_installations WHERE id = ?`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read installation %d: %w", id, err)
+	}
+	return true, nil
+}
+
 // PurgeInstallation deletes everything that is known of an installation, and returns the ids of its repositories, so
-// that what is kept outside the database can be deleted too.
+// that what is kept outside the database can be deleted too. What stays until it is pruned is its bare id and that of
+// the delivery that said so, since events may arrive late.
 func (s *Store) PurgeInstallation(ctx context.Context, tx Tx, id int64) ([]int64, error) {
-	ids, err := repositoryIDs(ctx, tx, `WHERE installation_id = ? ORDER BY id`, id)
+	now, err := s.now(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := s.RepositoriesOf(ctx, tx, id)
+	if err == nil {
+		_, err = tx.Exec(ctx, `INSERT INTO removed_installations (id, removed_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING`, id, now)
+	}
 	for _, query := range []string{
 		`DELETE FROM installations WHERE id = ?`, // what belongs to its repositories goes with them
-		`DELETE FROM deliveries WHERE installation_id = ?`,
+		`DELETE FROM deliveries WHERE installation_id = ? AND event <> 'installation'`,
 		`DELETE FROM writes WHERE installation_id = ?`,
 	} {
 		if err == nil {

