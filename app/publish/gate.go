@@ -17,10 +17,7 @@ import (
 //
 // The families come first. Whoever sees the gate concluded sees all there is.
 func (p *Publisher) Conclude(ctx context.Context, g Gate) error {
-	g.Pulls = slices.Clone(g.Pulls)
-	slices.SortStableFunc(g.Pulls, func(a, b Pull) int { return cmp.Compare(a.Number, b.Number) })
-	g.Pending = slices.Sorted(slices.Values(g.Pending))
-
+	g.order()
 	known, err := p.runs(ctx, g.Head)
 	if err != nil {
 		return err
@@ -33,6 +30,13 @@ func (p *Publisher) Conclude(ctx context.Context, g Gate) error {
 		}
 	}
 	return p.write(ctx, g.Head, known[g.Name], p.gate(&g))
+}
+
+// order makes what is published the same however the caller came by it.
+func (g *Gate) order() {
+	g.Pulls = slices.Clone(g.Pulls)
+	slices.SortStableFunc(g.Pulls, func(a, b Pull) int { return cmp.Compare(a.Number, b.Number) })
+	g.Pending = slices.Sorted(slices.Values(g.Pending))
 }
 
 // gate is the check run that a ruleset requires.

@@ -58,28 +58,38 @@ func begin(t *testing.T) *scene {
 		Slug: "assay", Owner: acme,
 		Permissions: map[string]string{"contents": "read", "pull_requests": "write", "checks": "write"},
 	})
-	installation := s.app.Install(acme)
 	s.wire = &wire{next: http.DefaultTransport}
-	login, err := ghinstallation.New(s.wire, s.app.ID(), installation.ID(), s.app.PrivateKey())
+	s.login = s.signIn(s.app, s.app.Install(acme))
+	return s
+}
+
+// signIn is the transport of an app's installation.
+func (s *scene) signIn(app *localhub.App, installation *localhub.Installation) http.RoundTripper {
+	s.Helper()
+	login, err := ghinstallation.New(s.wire, app.ID(), installation.ID(), app.PrivateKey())
 	if err != nil {
-		t.Fatal(err)
+		s.Fatal(err)
 	}
 	login.InstallationTokenOptions = &github.InstallationTokenOptions{} // without it the body is null, which GitHub does not describe
 	login.BaseURL = strings.TrimSuffix(s.hub.APIURL(), "/")
-	s.login = login
-	return s
+	return login
 }
 
 // publisher is that of a new process.
 func (s *scene) publisher() *Publisher {
 	s.Helper()
-	client := github.NewClient(&http.Client{Transport: s.login})
+	return s.publisherOf(s.login, Identity{AppID: s.app.ID(), BotLogin: "assay[bot]"})
+}
+
+func (s *scene) publisherOf(login http.RoundTripper, id Identity) *Publisher {
+	s.Helper()
+	client := github.NewClient(&http.Client{Transport: login})
 	base, err := client.BaseURL.Parse(s.hub.APIURL())
 	if err != nil {
 		s.Fatal(err)
 	}
 	client.BaseURL = base
-	return New(client, "acme", "shop", Identity{AppID: s.app.ID(), BotLogin: "assay[bot]"}, testLinks(s.hub.URL()))
+	return New(client, "acme", "shop", id, testLinks(s.hub.URL()))
 }
 
 func testLinks(web string) Links {
