@@ -291,10 +291,10 @@ func (f *fetcher) forget(refs []os.DirEntry) error {
 // What git says when it is not the mirror's fault. Git's words have been stable over many years; what is not
 // recognised costs no more than a mirror made anew.
 var (
-	saysNoCommit = regexp.MustCompile(`not our ref|[Cc]ouldn't find remote ref|no such remote ref`)
+	saysNoCommit = regexp.MustCompile(`not our ref|unadvertised object|[Cc]ouldn't find remote ref|no such remote ref`)
 	saysRefused  = regexp.MustCompile(`Authentication failed|could not read Username|terminal prompts disabled|returned error: 40[134]|[Rr]epository .*not found|does not appear to be a git repository`)
 	saysRemote   = regexp.MustCompile(`unable to access|[Cc]ould not resolve|RPC failed|early EOF|hung up|remote error|requested URL returned error|` +
-		`[Cc]onnection|timed out|protocol error|expected flush|unexpected disconnect|redirect|bad line length|invalid server response|transport '.*' not allowed|curl|SSL|[Cc]ertificate`)
+		`[Cc]onnection|timed out|protocol error|expected flush|unexpected disconnect|redirect|bad line length|invalid server response|transport '.*' not allowed|dumb http|curl|SSL|[Cc]ertificate`)
 )
 
 // classify says whose fault a failed fetch is.

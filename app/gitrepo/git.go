@@ -166,9 +166,9 @@ func (g git) output(ctx context.Context, stdin io.Reader, args ...string) ([]byt
 
 // stream starts git and lets read consume what it writes. When read fails, git is killed and read's error returned.
 func (g git) stream(ctx context.Context, stdin io.Reader, read func(io.Reader) error, args ...string) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	cmd, complaints := g.command(ctx, args...)
+	running, kill := context.WithCancel(ctx)
+	defer kill()
+	cmd, complaints := g.command(running, args...)
 	cmd.Stdin = stdin
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -178,15 +178,14 @@ func (g git) stream(ctx context.Context, stdin io.Reader, read func(io.Reader) e
 		return fmt.Errorf("start git %s: %w", args[0], err)
 	}
 	readErr := read(out)
-	outer := context.Cause(ctx)
-	if readErr != nil {
-		cancel()
+	if readErr != nil && !errors.Is(readErr, io.ErrUnexpectedEOF) {
+		kill() // it would wait for somebody to read on; at an early end it is about to say why
 	}
 	waitErr := cmd.Wait()
 	switch {
-	case outer != nil:
-		return fmt.Errorf("git %s: %w", args[0], outer)
-	case readErr != nil && (waitErr == nil || complaints.String() == ""):
+	case ctx.Err() != nil:
+		return fmt.Errorf("git %s: %w", args[0], context.Cause(ctx))
+	case readErr != nil && complaints.String() == "":
 		return fmt.Errorf("read git %s: %w", args[0], readErr)
 	case waitErr != nil:
 		return complaints.explain(ctx, args[0], errors.Join(waitErr, readErr))

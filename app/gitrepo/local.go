@@ -117,10 +117,20 @@ func (l *localRepository) remove() error { return os.RemoveAll(l.scratch) }
 
 // store reads the objects of the repository, and those that were made beside it, without reading anything else of it.
 func (l *localRepository) store() *objects {
+	return newObjects(l.scratchGit(), filepath.Join(l.scratch, "spool"))
+}
+
+// scratchGit is git in the empty repository, with the objects of the real one.
+func (l *localRepository) scratchGit() git {
 	g := l.git
 	g.cwd, g.config, g.dir = "", nil, l.scratch
 	g.env = []string{"GIT_ALTERNATE_OBJECT_DIRECTORIES=" + quoteAlternate(l.objects)}
-	return newObjects(g, filepath.Join(l.scratch, "spool"))
+	return g
+}
+
+// quoteGlob makes a path match nothing but itself.
+func quoteGlob(path string) string {
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
 }
 
 // quoteAlternate protects the colons of a path, which would separate two.
@@ -263,22 +273,27 @@ func (l *localRepository) openStaged(ctx context.Context, base string) (*Range, 
 	}, nil
 }
 
-// stagedTree makes trees of the index. They are written beside the repository, from a copy of the index: nothing in
-// the repository changes.
+// stagedTree makes trees of the index. They are written beside the repository, from a copy of the index and in the
+// repository of our own: nothing in the real one changes, and none of its filters is run, as writing an index may do.
 func (l *localRepository) stagedTree(ctx context.Context) (objectID, error) {
-	index := filepath.Join(l.scratch, "index")
+	// Not under the name that git would take for the index of the empty repository, and read attributes from.
+	index := filepath.Join(l.scratch, "staged")
 	if err := copyFile(index, filepath.Join(l.gitDir, "index")); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
 			return emptyTree(idDigits(l.format)), nil // nothing was ever staged
 		}
 		return "", fmt.Errorf("read the index: %w", err)
 	}
-	g := l.git
-	g.env = []string{
-		"GIT_INDEX_FILE=" + index,
-		"GIT_OBJECT_DIRECTORY=" + filepath.Join(l.scratch, "objects"),
-		"GIT_ALTERNATE_OBJECT_DIRECTORIES=" + quoteAlternate(l.objects),
+	shared, err := filepath.Glob(filepath.Join(quoteGlob(l.gitDir), "sharedindex.*"))
+	for _, path := range shared {
+		err = errors.Join(err, copyFile(filepath.Join(l.scratch, filepath.Base(path)), path))
 	}
+	if err != nil {
+		return "", fmt.Errorf("read the split index: %w", err)
+	}
+	g := l.scratchGit()
+	g.cwd = filepath.Join(l.scratch, "spool") // where no file is, for git to compare with the index
+	g.env = append(g.env, "GIT_INDEX_FILE="+index)
 	out, err := g.output(ctx, nil, "write-tree", "--missing-ok")
 	var failed *gitError
 	if errors.As(err, &failed) && strings.Contains(failed.stderr, "unmerged") {

@@ -28,7 +28,7 @@ const (
 // is given, and else begin with what was given, made relative. Links are not followed, save one that is itself given;
 // folders named .git are left out; what cannot be read is said in Unscanned.
 func OpenPaths(ctx context.Context, paths []string) (*Range, error) {
-	w := folderWalk{ctx: ctx, files: map[string]leaf{}, where: map[string]string{}}
+	w := folderWalk{ctx: ctx, me: whoAmI(), files: map[string]leaf{}, where: map[string]string{}}
 	if len(paths) == 0 {
 		return nil, errors.New("name a file or folder to scan")
 	}
@@ -54,6 +54,7 @@ func OpenPaths(ctx context.Context, paths []string) (*Range, error) {
 // ever opened, even if somebody exchanges a directory for a link while it walks.
 type folderWalk struct {
 	ctx       context.Context
+	me        identity
 	files     map[string]leaf
 	where     map[string]string // the absolute place of each file
 	unscanned []checks.Unscanned
@@ -215,7 +216,7 @@ func (w *folderWalk) file(here *os.Root, v visitedFile) error {
 	case at.Mode()&0o100 != 0:
 		mode = 0o755
 	}
-	if mode.IsRegular() && !readable(at) {
+	if owner, ok := at.Sys().(*unixStat); ok && mode.IsRegular() && !w.me.mayRead(at.Mode().Perm(), owner) {
 		w.fail(v, "file cannot be read: "+reason(fs.ErrPermission))
 		return nil
 	}
@@ -230,20 +231,31 @@ func (w *folderWalk) file(here *os.Root, v visitedFile) error {
 	return nil
 }
 
-// readable reports whether the permissions of a file let this process read it. Access control lists may say otherwise;
-// then opening the file fails and says so.
-func readable(at fs.FileInfo) bool {
-	owner, ok := at.Sys().(*syscall.Stat_t)
-	uid := os.Geteuid()
-	if !ok || uid == 0 {
-		return true
-	}
-	perm := at.Mode().Perm()
-	if owner.Uid == uint32(uid) {
-		return perm&0o400 != 0
-	}
+// identity is whom the kernel takes this process for.
+type identity struct {
+	uid    int
+	groups []int
+}
+
+func whoAmI() identity {
 	groups, err := os.Getgroups()
-	if err == nil && (owner.Gid == uint32(os.Getegid()) || slices.Contains(groups, int(owner.Gid))) {
+	if err != nil {
+		groups = nil // then only the permissions for owner and others count
+	}
+	return identity{uid: os.Geteuid(), groups: append(groups, os.Getegid())}
+}
+
+type unixStat = syscall.Stat_t
+
+// mayRead reports whether the permissions of a file let it be read. Access control lists may say otherwise; then
+// opening the file fails and says so.
+func (me identity) mayRead(perm fs.FileMode, owner *unixStat) bool {
+	switch {
+	case me.uid == 0:
+		return true
+	case int(owner.Uid) == me.uid:
+		return perm&0o400 != 0
+	case slices.Contains(me.groups, int(owner.Gid)):
 		return perm&0o040 != 0
 	}
 	return perm&0o004 != 0
