@@ -162,9 +162,10 @@ func (h *Hub) post(ctx context.Context, client *http.Client, d *Delivery) {
 	if err != nil && ctx.Err() == context.DeadlineExceeded {
 		status = http.StatusGatewayTimeout
 	}
+	took := time.Since(begin)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	d.Done, d.DeliveredAt, d.Duration = true, h.now(), time.Since(begin)
+	d.Done, d.DeliveredAt, d.Duration = true, h.now(), took
 	d.StatusCode, d.ResponseHeader, d.Response = status, header, body
 }
 

@@ -1,0 +1,43 @@
+"""Answers tickets with the help of a language model."""
+
+from pathlib import Path
+
+from anthropic import Anthropic
+from fastapi import FastAPI, HTTPException
+
+from support import settings
+from support.summarise import needs_summary, summarise
+from support.tickets import Ticket
+
+PROMPTS = Path(__file__).parent / "prompts"
+
+app = FastAPI(title="support-bot")
+client = Anthropic(api_key=settings.ANTHROPIC_API_KEY)
+tickets: dict[int, Ticket] = {}
+
+
+def find(number: int) -> Ticket:
+    ticket = tickets.get(number)
+    if ticket is None:
+        raise HTTPException(status_code=404, detail="no such ticket")
+    return ticket
+
+
+@app.get("/tickets/{number}/answer")
+def answer(number: int) -> dict[str, str]:
+    ticket = find(number)
+    reply = client.messages.create(
+        model=settings.MODEL,
+        max_tokens=800,
+        system=(PROMPTS / "answer.md").read_text(),
+        messages=[{"role": "user", "content": ticket.question}],
+    )
+    return {"draft": reply.content[0].text}
+
+
+@app.get("/tickets/{number}/summary")
+def summary(number: int) -> dict[str, str | None]:
+    ticket = find(number)
+    if not needs_summary(ticket):
+        return {"summary": None}
+    return {"summary": summarise(client, settings.MODEL, ticket)}
