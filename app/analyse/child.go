@@ -43,6 +43,7 @@ func Child() int {
 		return exitUnknown
 	}
 	debug.SetMemoryLimit(softMemory(greeting.MemoryBytes))
+	debug.SetMaxStack(maxStack)
 	layers := wall.Build(wall.Options{
 		KeepOpen:    socketFD + 1,
 		MemoryBytes: uint64(hardMemory(greeting.MemoryBytes)),
@@ -68,6 +69,9 @@ func Child() int {
 	}
 	return exitDone
 }
+
+// maxStack bounds a goroutine's stack: recursion 100,000 deep fits, and a runaway one ends before it swells.
+const maxStack = 128 << 20
 
 // softMemory is where the garbage collector begins to work harder; the rest is for C and for stacks.
 func softMemory(limit int64) int64 { return limit / 4 * 3 }
@@ -131,7 +135,10 @@ func runCheck(change *checks.Change, name checks.Name) (report checks.Report, en
 		if r.name != name {
 			continue
 		}
-		report, err := r.make().Run(context.Background(), change)
+		check, err := r.make()
+		if err == nil {
+			report, err = check.Run(context.Background(), change)
+		}
 		if err != nil {
 			return report, protocol.Ending{Reason: short(err.Error())}
 		}

@@ -4,17 +4,22 @@ import (
 	"slices"
 
 	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/agent"
+	"github.com/assay-app/assay/checks/secret"
 )
 
 // registered is a check and how to make one. Making it may compile rules, which only the child should pay for.
 type registered struct {
 	name checks.Name
-	make func() checks.Check
+	make func() (checks.Check, error)
 }
 
 // registry lists every check, in the order in which they run and report. Adding one is adding a line.
 func registry() []registered {
-	return slices.Concat([]registered{}, testOnly())
+	return slices.Concat([]registered{
+		{checks.Secret, func() (checks.Check, error) { return secret.New() }},
+		{checks.Agent, func() (checks.Check, error) { return agent.New() }},
+	}, testOnly())
 }
 
 // Names lists the checks that can be run, in order.

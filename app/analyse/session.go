@@ -12,9 +12,12 @@ import (
 	"github.com/assay-app/assay/checks"
 )
 
-// maxRequests is how many frames besides findings a child may send for one check: a change of 10,000 files needs some
-// 50,000.
-const maxRequests = 1 << 20
+// A check may send so many frames besides findings: fileRequests for each file of the change, and baseRequests for
+// what else it looks at and for long files.
+const (
+	baseRequests = 1 << 20
+	fileRequests = 32 // both sides and some commits, each sent ahead, opened, looked at, read and closed
+)
 
 // session is the conversation with one child.
 type session struct {
@@ -28,10 +31,17 @@ type session struct {
 	looking  checks.Path // the file last looked at by the current check
 	accept   *acceptance
 	requests int
+
+	mostRequests int
 }
 
 func newSession(r *run, c *child, a attempt) *session {
-	return &session{run: r, child: c, library: newLibrary(r.change, a.without, r.read), pending: slices.Clone(a.checks)}
+	return &session{
+		run: r, child: c,
+		library:      newLibrary(r.change, a.without, r.read),
+		pending:      slices.Clone(a.checks),
+		mostRequests: baseRequests + fileRequests*len(r.change.Files),
+	}
 }
 
 // converse hands the change over and serves the child until it is done. One frame is answered before the next is
@@ -66,8 +76,8 @@ func (s *session) take(ctx context.Context, f protocol.Frame) error {
 	if s.current == "" {
 		return protocol.Violate("a frame of type %d came outside of a check", f.Type)
 	}
-	if s.requests++; f.Type != protocol.Item && s.requests > maxRequests {
-		return protocol.Violate("a check made more than %d requests", maxRequests)
+	if s.requests++; f.Type != protocol.Item && s.requests > s.mostRequests {
+		return protocol.Violate("a check made more than %d requests", s.mostRequests)
 	}
 	switch f.Type {
 	case protocol.Item:
@@ -151,7 +161,7 @@ func (s *session) finished(body []byte) error {
 	}
 	switch {
 	case ending.Panicked:
-		s.failures = append(s.failures, failure{check: s.current, path: s.looking, reason: ending.Reason, again: true})
+		s.failures = append(s.failures, failure{check: s.current, path: s.lookedAt(), reason: ending.Reason, again: true})
 	case ending.Reason != "":
 		s.accept.report.Unscanned = append(s.accept.report.Unscanned,
 			checks.Unscanned{Check: s.current, Reason: ending.Reason, Kind: checks.Failed})
@@ -166,9 +176,20 @@ func (s *session) finished(body []byte) error {
 
 func (s *session) closeAll() { s.library.closeAll() }
 
+// lookedAt is the file that the current check looked at last, if there is one: the name came from the child and will be
+// shown.
+func (s *session) lookedAt() checks.Path {
+	for _, side := range []checks.Revision{checks.AtHead, checks.AtMergeBase} {
+		if s.looking != "" && s.library.exists(s.looking, side, "") {
+			return s.looking
+		}
+	}
+	return ""
+}
+
 // blame puts the child's end down to the check that ran, or else to the one whose turn it was.
 func (s *session) blame(err error, state *os.ProcessState) failure {
-	f := failure{check: s.current, path: s.looking, again: true}
+	f := failure{check: s.current, path: s.lookedAt(), again: true}
 	if s.current == "" {
 		f = failure{}
 		if len(s.pending) > 0 {

@@ -26,7 +26,6 @@ func (h check) Run(ctx context.Context, c *checks.Change) (checks.Report, error)
 func Checks() []checks.Check {
 	var list []checks.Check
 	for _, h := range []check{
-		{"hostile-reader", readAll},
 		{"hostile-attempts", attemptAll},
 		{"hostile-foreign-abi", foreignABI},
 		{"hostile-thread-attempts", attemptOnNewThreads},
@@ -52,7 +51,7 @@ func Checks() []checks.Check {
 	for _, s := range speeches() {
 		list = append(list, s)
 	}
-	return list
+	return append(list, check{"hostile-reader", readAll}) // last, to show that it still runs
 }
 
 // act makes an attack of a deed that needs no change and has no report.

@@ -124,7 +124,7 @@ func flood(b []byte) {
 // manyFindings reports, honestly, more than anyone wants to know.
 func manyFindings(_ context.Context, c *checks.Change) (checks.Report, error) {
 	var report checks.Report
-	for i := range 1_000_000 {
+	for i := range 50_000 {
 		f := Finding("hostile-many-findings", c.Files[0].Path)
 		f.Fingerprint = checks.Fingerprint(fmt.Sprintf("%07d", i))
 		report.Findings = append(report.Findings, f)

@@ -93,7 +93,7 @@ type Violation struct{ Reason string }
 
 func (v *Violation) Error() string { return "protocol broken: " + v.Reason }
 
-// Violate makes a [Violation]. What the other side sent must not be part of it except as numbers or quoted.
+// Violate makes a [Violation]. It is shown to people, so of what the other side sent only numbers may be part of it.
 func Violate(format string, args ...any) error {
 	return &Violation{Reason: fmt.Sprintf(format, args...)}
 }

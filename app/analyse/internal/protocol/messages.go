@@ -98,7 +98,7 @@ func ParseFileName(b []byte) (FileName, error) {
 	}
 	n := FileName{Revision: Revision(binary.BigEndian.Uint32(b)), Path: string(b[4:])}
 	if !ValidPath(n.Path) {
-		return FileName{}, Violate("%.80q is not a path in a tree", n.Path)
+		return FileName{}, Violate("a name is not a path in a tree")
 	}
 	return n, nil
 }
