@@ -19,6 +19,11 @@ const childCommand = "analyse-child"
 type commands struct {
 	Review  reviewCommand  `cmd:"" help:"Review a range of commits as the App reviews a pull request."`
 	Scan    scanCommand    `cmd:"" help:"Scan files and folders as if every line had just been added."`
+	Serve   serveCommand   `cmd:"" help:"Receive webhooks and review pull requests."`
+	Setup   setupCommand   `cmd:"" help:"Register the App with GitHub."`
+	Demo    demoCommand    `cmd:"" help:"Review an example pull request on a local GitHub."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database up to date."`
+	Health  healthCommand  `cmd:"" help:"Ask the server on this machine whether it is alive."`
 	Version versionCommand `cmd:"" help:"Say which version this is."`
 }
 

@@ -1,0 +1,192 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/google/go-github/v62/github"
+
+	"github.com/assay-app/assay/app/githubapi"
+	"github.com/assay-app/assay/app/gitrepo"
+	"github.com/assay-app/assay/app/policy"
+	"github.com/assay-app/assay/app/publish"
+	"github.com/assay-app/assay/app/queue"
+	"github.com/assay-app/assay/app/review"
+	"github.com/assay-app/assay/checks"
+)
+
+// Analyse reviews a pull request at its present head and leaves the result to Decide.
+func (w *Worker) Analyse(ctx context.Context, job queue.Analyse) error {
+	return snoozeIfLimited(w.analysis(job).run(ctx))
+}
+
+// analysis is one Analyse job under way.
+type analysis struct {
+	*Worker
+	job    queue.Analyse
+	client *github.Client
+	log    *slog.Logger
+
+	pull     *github.PullRequest // nil for a merge group
+	revision revision
+}
+
+func (w *Worker) analysis(job queue.Analyse) *analysis {
+	return &analysis{
+		Worker: w,
+		job:    job,
+		client: w.GitHub.Repository(job.InstallationID, job.RepositoryID, access()),
+		log:    w.Log.With("repository", job.Owner+"/"+job.Name, "pull", job.Number, "delivery", job.Delivery),
+	}
+}
+
+func (a *analysis) run(ctx context.Context) (err error) {
+	if a.job.MergeGroup != nil {
+		return a.runGroup(ctx, *a.job.MergeGroup)
+	}
+	a.pull, err = a.readPull(ctx, a.client, a.job.Owner, a.job.Name, a.job.Number)
+	if err != nil {
+		return err
+	}
+	if err := a.remember(ctx, a.job.RepositoryID, a.pull); err != nil {
+		return err
+	}
+	a.revision = a.ofPull()
+	a.log = a.log.With("head", a.revision.head)
+	if a.pull.GetState() != "open" {
+		a.log.Info("not reviewed: the pull request is closed")
+		return a.wakeDecide(ctx, a.job, a.revision.head)
+	}
+	return a.reviewAndSave(ctx)
+}
+
+func (a *analysis) reviewAndSave(ctx context.Context) error {
+	rec, err := a.review(ctx)
+	if err != nil {
+		return err
+	}
+	return a.save(ctx, a.job, a.revision.head, rec)
+}
+
+// review does the work on a pull request that is open. While it lasts, the gate is in progress: another pull request
+// with the same head may have opened it.
+func (a *analysis) review(ctx context.Context) (*record, error) {
+	t, err := a.readTarget(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rec := &record{BaseRef: a.revision.baseRef, Target: t.SHA, Default: t.Default, Protected: t.Protected}
+	early := t.Default || t.Protected // gated whatever the policy says
+	if early {
+		if err := a.start(ctx, gateName); err != nil {
+			return nil, err
+		}
+	}
+	if t.MergeBase == "" {
+		rec.Failure = fmt.Sprintf("the head has no commit in common with %s, so nothing can be called new", rec.BaseRef)
+		return rec, nil
+	}
+	lease, err := a.fetch(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	defer lease.Close()
+
+	rec.Policy, err = lease.ReadFile(ctx, t.SHA, policy.File, policy.MaxBytes+1)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, gitrepo.ErrTooLarge) {
+		return nil, fmt.Errorf("read %s at %.12s: %w", policy.File, t.SHA, err)
+	}
+	rec.PolicyTooLarge = errors.Is(err, gitrepo.ErrTooLarge)
+	if !early {
+		effective, _, _ := rec.judge(a.Defaults)
+		if err := a.start(ctx, rec.gate(effective)); err != nil {
+			return nil, err
+		}
+	}
+	rec.Result, err = a.analyse(ctx, lease)
+	return rec, err
+}
+
+// start shows on GitHub that the review has begun.
+func (a *analysis) start(ctx context.Context, gate string) error {
+	publisher, err := a.publisher(ctx, a.client, a.job.Owner, a.job.Name)
+	if err != nil {
+		return err
+	}
+	return a.onCommit(ctx, a.job.RepositoryID, a.revision.head, func(ctx context.Context) error {
+		return publisher.Start(ctx, a.revision.head, gate, true)
+	})
+}
+
+// fetch brings what the review reads into the mirror.
+func (a *analysis) fetch(ctx context.Context, t target) (*gitrepo.Range, error) {
+	token, err := a.GitHub.Token(ctx, a.job.InstallationID, a.job.RepositoryID, fetchAccess())
+	if err != nil {
+		return nil, fmt.Errorf("get a token to fetch with: %w", err)
+	}
+	lease, err := a.Mirrors.Fetch(ctx, gitrepo.FetchRequest{
+		RepositoryID: a.job.RepositoryID,
+		URL:          a.GitHub.Address().CloneURL(a.job.Owner, a.job.Name),
+		Token:        token,
+		Head:         a.revision.head,
+		MergeBase:    t.MergeBase,
+		Target:       t.SHA,
+		HeadRef:      a.revision.ref,
+		Commits:      t.Commits,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("fetch %s/%s#%d: %w", a.job.Owner, a.job.Name, a.job.Number, err)
+	}
+	return lease, nil
+}
+
+// analyse runs the checks on what was fetched.
+func (a *analysis) analyse(ctx context.Context, lease *gitrepo.Range) (*review.Result, error) {
+	change := lease.Change()
+	change.PullRequest = a.revision.facts
+	key, err := a.Store.RandomKey(ctx, "fingerprint-key")
+	if err != nil {
+		return nil, err
+	}
+	change.Options.SecretKey = key
+	result, err := review.Run(ctx, a.Analyser, review.Input{Change: change, Unscanned: lease.Unscanned()})
+	if err != nil {
+		return nil, err
+	}
+	a.log.Info("reviewed", "files", result.Stats.Files, "bytes", result.Stats.Bytes, "seconds", result.Stats.Seconds,
+		"findings", len(result.Findings), "unscanned", len(result.Unscanned))
+	return result, nil
+}
+
+// GaveUp concludes what an Analyse that failed for good leaves behind: a check must not stay in progress for ever, and
+// must not pass what was not checked.
+func (w *Worker) GaveUp(ctx context.Context, job queue.Analyse, cause error) error {
+	rec := &record{Failure: fmt.Sprintf("the review was given up after %d attempts: %s", queue.MaxAttempts, cause)}
+	if previous, ok, err := w.Store.LatestResult(ctx, job.RepositoryID, job.Number, ""); err == nil && ok {
+		if last, err := decode(previous.Body); err == nil {
+			rec.BaseRef, rec.Target, rec.Default, rec.Protected, rec.Policy = last.BaseRef, last.Target, last.Default, last.Protected, last.Policy
+		}
+	}
+	return w.save(ctx, job, checks.CommitSHA(job.Head), rec)
+}
+
+// snoozeIfLimited gives a job back until GitHub's rate limit ends, instead of holding a worker or an attempt.
+func snoozeIfLimited(err error) error {
+	if until, ok := githubapi.RetryAt(err); ok {
+		return queue.Snooze(time.Until(until))
+	}
+	return err
+}
+
+// publisher writes to a repository under the App's own name.
+func (w *Worker) publisher(ctx context.Context, client *github.Client, owner, name string) (*publish.Publisher, error) {
+	identity, err := w.Identity(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return publish.New(client, owner, name, identity, w.Links), nil
+}
