@@ -124,6 +124,20 @@ func TestRedirects(t *testing.T) {
 			}
 		}
 	})
+	t.Run("another host is not followed without a token either", func(t *testing.T) {
+		d := newDouble(t)
+		d.on(readLine, to(302, other.URL+"/internal"))
+		client, _, err := Anonymous(Config{BaseURL: d.URL, Clock: d.clock})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := client.PullRequests.Get(context.Background(), "o", "r", 1); Classify(err) != Refused {
+			t.Errorf("got %v (%s)", err, Classify(err))
+		}
+		if got := d.asked(readLine)[0].header.Get("Authorization"); got != "" {
+			t.Error("an anonymous request is authorised")
+		}
+	})
 	t.Run("another scheme is not followed", func(t *testing.T) {
 		d := newDouble(t)
 		d.on(readLine, to(301, strings.Replace(d.URL, "http:", "https:", 1)+"/x"))

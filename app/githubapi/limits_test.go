@@ -167,6 +167,34 @@ func TestASpentBudgetIsNotOverdrawn(t *testing.T) {
 	}
 }
 
+func TestAnotherResourcesBudgetDoesNotCount(t *testing.T) {
+	d := newDouble(t)
+	a := d.app()
+	d.on(readLine, answerJSON(200, `{"number":1}`, "X-RateLimit-Limit", "1000", "X-RateLimit-Remaining", "0",
+		"X-RateLimit-Reset", reset(d, time.Hour), "X-RateLimit-Resource", "code_scanning_upload"))
+	for range 2 {
+		if err := readPull(a); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestOnlyOneCountIsKept(t *testing.T) {
+	d := newDouble(t)
+	d.clock.advance(time.Since(d.clock.Now())) // go-github's own count goes by the real time
+	client := d.app().Repository(installation, repository, reviewing())
+	d.on(readLine, answerJSON(200, `{"number":1}`, "X-RateLimit-Limit", "5000", "X-RateLimit-Remaining", "0",
+		"X-RateLimit-Reset", reset(d, 20*time.Second)), answerJSON(200, `{"number":1}`))
+	for range 2 {
+		if _, _, err := client.PullRequests.Get(context.Background(), "o", "r", 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := d.clock.sleeps(); len(got) != 1 || got[0] > 20*time.Second {
+		t.Errorf("waited %v, want once until the reset", got)
+	}
+}
+
 func TestWaitsOfOneCallAddUp(t *testing.T) {
 	d := newDouble(t)
 	d.on(readLine, answerJSON(429, `{}`, "Retry-After", "20"))

@@ -130,6 +130,17 @@ func TestARefusedTokenIsReplacedOnce(t *testing.T) {
 	})
 }
 
+func TestATokenThatOthersReplacedAlreadyIsNotForgotten(t *testing.T) {
+	d := newDouble(t)
+	a := d.app()
+	scope := Scope{installation, repository, reviewing()}
+	a.tokens.keep(scope, token{"new", d.clock.Now().Add(time.Hour)})
+	a.tokens.forget(scope, "old")
+	if value, ok := a.tokens.kept(scope); !ok || value != "new" {
+		t.Errorf("kept %q, %v", value, ok)
+	}
+}
+
 func TestWhatGitHubSaysOfATokenRequestIsClassified(t *testing.T) {
 	tests := map[string]struct {
 		answers []http.HandlerFunc
