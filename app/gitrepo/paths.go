@@ -216,7 +216,7 @@ func (w *folderWalk) file(here *os.Root, v visitedFile) error {
 	case at.Mode()&0o100 != 0:
 		mode = 0o755
 	}
-	if owner, ok := at.Sys().(*unixStat); ok && mode.IsRegular() && !w.me.mayRead(at.Mode().Perm(), owner) {
+	if owner, ok := at.Sys().(*syscall.Stat_t); ok && mode.IsRegular() && !w.me.mayRead(at.Mode().Perm(), owner) {
 		w.fail(v, "file cannot be read: "+reason(fs.ErrPermission))
 		return nil
 	}
@@ -245,11 +245,9 @@ func whoAmI() identity {
 	return identity{uid: os.Geteuid(), groups: append(groups, os.Getegid())}
 }
 
-type unixStat = syscall.Stat_t
-
 // mayRead reports whether the permissions of a file let it be read. Access control lists may say otherwise; then
 // opening the file fails and says so.
-func (me identity) mayRead(perm fs.FileMode, owner *unixStat) bool {
+func (me identity) mayRead(perm fs.FileMode, owner *syscall.Stat_t) bool {
 	switch {
 	case me.uid == 0:
 		return true

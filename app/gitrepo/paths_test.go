@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -182,7 +183,7 @@ func TestWhatMayNotBeReadIsSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stat := *at.Sys().(*unixStat)
+	stat := *at.Sys().(*syscall.Stat_t)
 	for name, test := range map[string]struct {
 		mode     os.FileMode
 		uid, gid uint32
