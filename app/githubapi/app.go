@@ -3,8 +3,8 @@
 //
 // What a caller may rely on:
 //
-//   - A request that may have been applied is never sent twice, unless sending it twice is harmless ([Config] says
-//     which are). A caller that creates something makes itself idempotent: it looks for its own earlier work first.
+//   - A request that may have been applied is never sent twice, unless sending it twice is harmless; retry.go
+//     has the table. A caller that creates something makes itself idempotent: it looks for its own earlier work first.
 //   - No call waits longer than [Config.MaxWait] for a limit. It fails with [ErrRateLimited] instead, which says when
 //     to come back, so that a job can be put aside rather than hold a worker.
 //   - [Classify] tells what an error means; nobody else looks at status codes.

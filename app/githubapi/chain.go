@@ -33,11 +33,12 @@ func (a *App) chain(installation int64, auth authorization) http.RoundTripper {
 	return Chain(a.attempts(installation), limitPatience(a), auth.wrap)
 }
 
-// attempts repeats what may be repeated, and keeps to the limits each time. Token requests enter here, below the layer that needs their result.
+// attempts repeats what may be repeated, and keeps to the limits each time. Token requests enter here, below the layer
+// that needs their result.
 func (a *App) attempts(installation int64) http.RoundTripper {
 	l := a.lane(installation)
 	return Chain(a.base,
-		retry(a, l),
+		retry(a),
 		takeWrite(a, installation),
 		limitConcurrency(l.slots),
 		obeyLimits(a, l),

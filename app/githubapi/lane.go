@@ -94,12 +94,17 @@ func (l *lane) spent(resource string, b Budget) {
 	l.budgets[resource] = b
 }
 
-// struck counts a secondary limit that did not say when it ends; served ends the row.
-func (l *lane) struck() int {
+// struck blocks the lane after a secondary limit that did not say when it ends, and returns the end. Several requests
+// that were under way together are refused together; that is one limit. served ends the row.
+func (l *lane) struck(now time.Time) time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if now.Before(l.blocked) {
+		return l.blocked
+	}
 	l.secondary++
-	return l.secondary
+	l.blocked = now.Add(secondaryWait(l.secondary))
+	return l.blocked
 }
 
 func (l *lane) served() {

@@ -150,13 +150,15 @@ func (a *App) learnLimits(l *lane, resource string, req *http.Request, resp *htt
 		return resp, nil
 	}
 	discard(resp)
-	if !found.stated {
-		found.wait = secondaryWait(l.struck())
+	now := a.clock.Now()
+	until := now.Add(found.wait)
+	if found.stated {
+		l.block(until)
+	} else {
+		until = l.struck(now)
 	}
-	until := a.clock.Now().Add(found.wait)
-	l.block(until)
 	a.log.WarnContext(req.Context(), "GitHub limits this installation",
-		"method", req.Method, "route", routeOf(req.URL.Path), "status", resp.StatusCode, "wait", found.wait.String())
+		"method", req.Method, "route", routeOf(req.URL.Path), "status", resp.StatusCode, "wait", until.Sub(now).String())
 	return nil, &ErrRateLimited{Until: until}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 )
@@ -122,6 +123,27 @@ func TestSecondaryLimitsDoubleUntilOneAnswerIsGood(t *testing.T) {
 	if got := strike(); got != time.Minute {
 		t.Errorf("after a good answer the wait is %v, want a minute again", got)
 	}
+}
+
+func TestRequestsRefusedTogetherAreOneLimit(t *testing.T) {
+	d := newDouble(t)
+	a := d.app()
+	a.tokens.keep(Scope{installation, repository, reviewing()}, token{"t", d.clock.Now().Add(time.Hour)})
+	var arrived, group sync.WaitGroup
+	arrived.Add(maxConcurrentPerInstallation)
+	d.on(readLine, func(w http.ResponseWriter, r *http.Request) {
+		arrived.Done()
+		arrived.Wait() // all are under way before the first is refused
+		answerJSON(403, secondarySentence)(w, r)
+	})
+	for range maxConcurrentPerInstallation {
+		group.Go(func() {
+			if until, _ := RetryAt(readPull(a)); until.Sub(d.clock.Now()) != time.Minute {
+				t.Errorf("come back after %v, want a minute", until.Sub(d.clock.Now()))
+			}
+		})
+	}
+	group.Wait()
 }
 
 func TestALimitHoldsBackEveryClientOfTheInstallationAndNoOther(t *testing.T) {

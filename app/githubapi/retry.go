@@ -33,7 +33,7 @@ const (
 )
 
 // retry sends a request again as the table above says, while the call has patience.
-func retry(a *App, l *lane) Middleware {
+func retry(a *App) Middleware {
 	return func(next http.RoundTripper) http.RoundTripper {
 		return roundTrip(func(req *http.Request) (*http.Response, error) {
 			defer closeBody(req)
