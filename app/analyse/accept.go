@@ -151,8 +151,8 @@ func (a *acceptance) unscanned(u *checks.Unscanned) error {
 	switch {
 	case u.Check != a.check || u.Reason == "":
 		return protocol.Violate("a file not scanned has no reason or names another check")
-	case u.Kind != checks.Failed && u.Kind != checks.Excluded:
-		return protocol.Violate("a file not scanned is of unknown kind")
+	case u.Kind != checks.Failed && u.Kind != checks.Excluded, u.Revision != checks.AtHead && u.Revision != checks.AtMergeBase:
+		return protocol.Violate("a file not scanned is of unknown kind or revision")
 	case u.Path != "" && !protocol.ValidPath(string(u.Path)):
 		return protocol.Violate("a file not scanned is no path")
 	}

@@ -3,6 +3,8 @@
 package analyse
 
 import (
+	"errors"
+	"io/fs"
 	"sync"
 
 	"github.com/assay-app/assay/app/analyse/internal/protocol"
@@ -28,9 +30,13 @@ func (e *cached) resolve(body []byte, err error) {
 	e.err = err
 }
 
-// whole reports whether nothing is left to ask. A file that has a handle, or that was too long to be sent ahead, is not.
+// whole reports whether nothing is left to ask. A file that has a handle, or that was too long to be sent ahead, is not;
+// nor is one that failed in a way that may pass.
 func (e *cached) whole() bool {
-	if e.err != nil || !e.opened.Mode.IsRegular() {
+	if e.err != nil {
+		return errors.Is(e.err, fs.ErrNotExist) || errors.Is(e.err, protocol.ErrRefused)
+	}
+	if !e.opened.Mode.IsRegular() {
 		return true
 	}
 	return e.opened.Handle == 0 && int64(len(e.opened.First)) == e.opened.Size

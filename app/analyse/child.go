@@ -70,8 +70,8 @@ func Child() int {
 	return exitDone
 }
 
-// maxStack bounds a goroutine's stack: recursion 100,000 deep fits, and a runaway one ends before it swells.
-const maxStack = 128 << 20
+// maxStack bounds a goroutine's stack: recursion 100,000 deep fits, and a runaway one ends within seconds.
+const maxStack = 64 << 20
 
 // softMemory is where the garbage collector begins to work harder; the rest is for C and for stacks.
 func softMemory(limit int64) int64 { return limit / 4 * 3 }

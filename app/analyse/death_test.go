@@ -28,7 +28,7 @@ func TestSandboxDeathCostsOneCheck(t *testing.T) {
 	}{
 		{"hostile-segfault", Limits{}, "crashed: SIGSEGV: segmentation violation in "},
 		{"hostile-abort", Limits{}, "crashed: SIGABRT: abort in "},
-		{"hostile-panic", Limits{}, "crashed: runtime error: index out of range [1] with length 0 in app/analyse/internal/hostile.panicHere"},
+		{"hostile-panic", Limits{}, "crashed: runtime error: index out of range [2] with length 0 in app/analyse/internal/hostile.panicHere"},
 		{"hostile-panic-elsewhere", Limits{}, "crashed: runtime error: index out of range"},
 		{"hostile-stack", Limits{}, "crashed: stack overflow in "},
 		{"hostile-exit", Limits{}, "ended by itself with status 0"},

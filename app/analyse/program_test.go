@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -80,7 +81,7 @@ func mustRun(tb testing.TB, r *Runner, c *checks.Change, only ...checks.Name) ch
 	return report
 }
 
-// memory is a tree in memory.
+// memory is a tree in memory: content by name.
 type memory map[string]string
 
 func (m memory) tree() fstest.MapFS {
@@ -89,6 +90,13 @@ func (m memory) tree() fstest.MapFS {
 		tree[name] = &fstest.MapFile{Data: []byte(content), Mode: 0o644}
 	}
 	return tree
+}
+
+// rawTree takes names that are no UTF-8, as git does and [fstest.MapFS] does not.
+type rawTree struct{ fstest.MapFS }
+
+func (r rawTree) Open(name string) (fs.File, error) {
+	return r.MapFS.Open(strings.ToValidUTF8(name, "?"))
 }
 
 // added is a change that adds files, in the order given.

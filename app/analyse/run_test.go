@@ -28,22 +28,23 @@ func sum(content string) string {
 // reviewed is a change with everything in it that a tree can hold.
 func reviewed() (*checks.Change, map[string]string) {
 	long := strings.Repeat("0123456789abcdef", 1<<16) // 1 MiB: more than one read
+	const odd = "a\nb \"c\"\t\xff\xfe"
 	head := memory{
-		"new.txt":                           "new\n",
-		"dir/changed.txt":                   "after\n",
-		"renamed.txt":                       "same\n",
-		"empty":                             "",
-		"long.bin":                          long,
-		"exactly.bin":                       long[:256<<10],
-		"a\nb \"c\"\t" + string("\xff\xfe"): "odd\n",
+		"new.txt":                     "new\n",
+		"dir/changed.txt":             "after\n",
+		"renamed.txt":                 "same\n",
+		"empty":                       "",
+		"long.bin":                    long,
+		"exactly.bin":                 long[:256<<10],
+		strings.ToValidUTF8(odd, "?"): "odd\n",
 	}
 	base := memory{"dir/changed.txt": "before\n", "old.txt": "same\n", "gone.txt": "gone\n"}
-	c := &checks.Change{Head: head.tree(), MergeBase: base.tree()}
+	c := &checks.Change{Head: rawTree{head.tree()}, MergeBase: base.tree()}
 	want := map[string]string{}
 	add := func(status checks.FileStatus, name, old string) {
 		c.Files = append(c.Files, checks.FileChange{Path: checks.Path(name), OldPath: checks.Path(old), Status: status})
 		if status != checks.Deleted {
-			want["head "+name] = sum(head[name])
+			want["head "+name] = sum(head[strings.ToValidUTF8(name, "?")])
 		}
 		if old != "" {
 			want["merge-base "+name] = sum(base[old])
@@ -55,7 +56,7 @@ func reviewed() (*checks.Change, map[string]string) {
 	add(checks.Renamed, "renamed.txt", "old.txt")
 	want["merge-base old.txt"] = want["merge-base renamed.txt"]
 	delete(want, "merge-base renamed.txt")
-	for _, name := range []string{"empty", "long.bin", "exactly.bin", "a\nb \"c\"\t\xff\xfe"} {
+	for _, name := range []string{"empty", "long.bin", "exactly.bin", odd} {
 		add(checks.Added, name, "")
 	}
 	c.Commits = []checks.Commit{{
