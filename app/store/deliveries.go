@@ -55,7 +55,14 @@ func (s *Store) AcceptDelivery(ctx context.Context, tx Tx, d Delivery) (bool, er
 	if err != nil {
 		return false, fmt.Errorf("record delivery %s: %w", d.GUID, err)
 	}
-	return changed == 1, nil
+	if changed == 0 {
+		return false, nil
+	}
+	// What failed before no longer counts.
+	if _, err := tx.Exec(ctx, `DELETE FROM delivery_jobs WHERE guid = ?`, d.GUID); err != nil {
+		return false, fmt.Errorf("record delivery %s: %w", d.GUID, err)
+	}
+	return true, nil
 }
 
 // LinkDelivery notes that the delivery is done when the job is. Linking twice is harmless.

@@ -55,7 +55,9 @@ func TestADeliveryRunsAgainOnlyWhenItFailed(t *testing.T) {
 		}
 		finish := func(job int64, state store.DeliveryState) {
 			t.Helper()
-			inTx(t, s, func(ctx context.Context, tx store.Tx) error { return s.FinishJob(ctx, tx, job, state, 8, "boom") })
+			inTx(t, s, func(ctx context.Context, tx store.Tx) error {
+				return s.FinishJob(ctx, tx, job, state, 8, map[bool]string{true: "boom"}[state == store.DeliveryFailed])
+			})
 		}
 		state := func(guid string) store.DeliveryState {
 			t.Helper()
@@ -84,8 +86,12 @@ func TestADeliveryRunsAgainOnlyWhenItFailed(t *testing.T) {
 		if !accept("g1", 12) || state("g1") != store.DeliveryQueued {
 			t.Error("one that failed is not accepted again")
 		}
+		finish(12, store.DeliverySucceeded)
+		if state("g1") != store.DeliverySucceeded || accept("g1", 13) {
+			t.Error("one that succeeded at last is accepted again")
+		}
 		if d, _, _ := s.Delivery(ctx, "g1"); d.LastError != "" {
-			t.Errorf("a delivery that waits again shows the error %q", d.LastError)
+			t.Errorf("a delivery that succeeded at last shows the error %q", d.LastError)
 		}
 	})
 }
