@@ -142,9 +142,6 @@ func jsonFinding(f checks.Finding) finding {
 		Remediation: remediation{f.Remediation.Text, []edit{}, some(f.Remediation.References)},
 		Trace:       []step{},
 	}
-	if out.End.Line < out.Start.Line {
-		out.End = out.Start
-	}
 	for _, e := range f.Remediation.Edits {
 		out.Remediation.Edits = append(out.Remediation.Edits, edit{e.Path, jsonPosition(e.Start), jsonPosition(e.End), e.NewText})
 	}

@@ -6,8 +6,10 @@
 package output
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/assay-app/assay/app/policy"
 	"github.com/assay-app/assay/app/review"
@@ -52,6 +54,7 @@ type Style struct {
 
 // Write renders a report. The same report always gives the same bytes.
 func Write(w io.Writer, format Format, r Report, style Style) error {
+	r = r.placed()
 	var rendered []byte
 	var err error
 	switch format {
@@ -71,6 +74,46 @@ func Write(w io.Writer, format Format, r Report, style Style) error {
 	}
 	_, err = w.Write(rendered)
 	return err
+}
+
+// maxPosition bounds a line and a column: consumers of JSON and SARIF keep them in 32 bits.
+const maxPosition = 1<<31 - 1
+
+// placed is the report with every place within bounds, and no end before its start. Findings come from a process that
+// has read hostile bytes; the formats need not think of it again.
+func (r Report) placed() Report {
+	result := *r.Result
+	result.Findings = slices.Clone(result.Findings)
+	for i := range result.Findings {
+		f := &result.Findings[i]
+		f.Location.Start, f.Location.End = ordered(f.Location.Start, f.Location.End)
+		f.Remediation.Edits = slices.Clone(f.Remediation.Edits)
+		for j := range f.Remediation.Edits {
+			e := &f.Remediation.Edits[j]
+			e.Start, e.End = ordered(e.Start, e.End)
+		}
+		f.Trace = slices.Clone(f.Trace)
+		for j := range f.Trace {
+			f.Trace[j].Line = bounded(f.Trace[j].Line)
+		}
+	}
+	r.Result = &result
+	return r
+}
+
+func ordered(start, end checks.Position) (checks.Position, checks.Position) {
+	start = checks.Position{Line: bounded(start.Line), Column: bounded(start.Column)}
+	end = checks.Position{Line: bounded(end.Line), Column: bounded(end.Column)}
+	if order(end, start) < 0 {
+		end = start
+	}
+	return start, end
+}
+
+func bounded(n int) int { return max(0, min(n, maxPosition)) }
+
+func order(a, b checks.Position) int {
+	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
 // pageOf is the address of the page that explains a rule, if it has one.

@@ -103,9 +103,19 @@ func shapes() []checks.Finding {
 	insert.Remediation.Edits = []checks.Edit{{Path: "b.py", Start: checks.Position{Line: 5, Column: 1}, End: checks.Position{Line: 5, Column: 1}, NewText: "if allowed(x):\n    "}}
 	remove := found("edit-that-removes", checks.Low, at("b.py", 6, 1, 7, 1), "do_it(x)")
 	remove.Remediation.Edits = []checks.Edit{{Path: "b.py", Start: checks.Position{Line: 6, Column: 1}, End: checks.Position{Line: 6, Column: 9}}}
+	two := found("edits-on-one-line", checks.Low, at("b.py", 7, 1, 7, 9), "do_it(x)")
+	two.Remediation.Edits = []checks.Edit{
+		{Path: "b.py", Start: checks.Position{Line: 7, Column: 7}, End: checks.Position{Line: 7, Column: 8}, NewText: "safe(x)"},
+		{Path: "b.py", Start: checks.Position{Line: 7, Column: 1}, End: checks.Position{Line: 7, Column: 3}, NewText: "try"},
+	}
+	overlapping := found("edits-that-overlap", checks.Low, at("b.py", 9, 1, 9, 9), "do_it(x)")
+	overlapping.Remediation.Edits = []checks.Edit{
+		{Path: "b.py", Start: checks.Position{Line: 9, Column: 1}, End: checks.Position{Line: 9, Column: 8}, NewText: "a"},
+		{Path: "b.py", Start: checks.Position{Line: 9, Column: 4}, End: checks.Position{Line: 9, Column: 9}, NewText: ""},
+	}
 	elsewhere := found("edit-elsewhere", checks.Low, at("b.py", 8, 1, 8, 9), "do_it(x)")
 	elsewhere.Remediation.Edits = []checks.Edit{{Path: "c.py", Start: checks.Position{Line: 1, Column: 1}, End: checks.Position{Line: 1, Column: 1}, NewText: "import shlex\n"}}
-	return []checks.Finding{whole, several, past, many, empty, end, blank, insert, remove, elsewhere}
+	return []checks.Finding{whole, several, past, many, empty, end, blank, insert, remove, two, elsewhere, overlapping}
 }
 
 // longLines are windows into lines of 20 MB: as a check takes them, and whole.

@@ -1,6 +1,7 @@
 package output
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -195,7 +196,9 @@ func encodeSARIF(report *sarif.Report) ([]byte, error) {
 		return nil, err
 	}
 	var tree map[string]any
-	if err := json.Unmarshal(full, &tree); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(full))
+	decoder.UseNumber()
+	if err := decoder.Decode(&tree); err != nil {
 		return nil, err
 	}
 	return encode(prune("", tree))
@@ -223,8 +226,8 @@ func prune(key string, v any) any {
 		if len(v) == 0 && key != "results" && key != "rules" {
 			return nil
 		}
-	case float64:
-		if v == -1 {
+	case json.Number:
+		if v == "-1" {
 			return nil
 		}
 	}

@@ -137,7 +137,7 @@ func editRegion(f checks.Finding, e checks.Edit) (*sarif.Region, bool) {
 		inSnippet.Snippet = ""
 	}
 	start, ok := utf16Column(inSnippet, e.Start)
-	if !ok {
+	if !ok || e.Start.Line < 1 {
 		return nil, false
 	}
 	end, ok := endColumn(inSnippet, e.Start, e.End, start)

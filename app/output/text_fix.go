@@ -50,24 +50,11 @@ func (p *page) clipped(text string, width int) string {
 	return p.source(look(excerptLine{text: text}, width), plain)
 }
 
-// edits lays out the suggested edits: as a difference where the lines are known verbatim, and else as what to put where.
-// A credential's line is not: its snippet is redacted.
+// edits lays out the suggested edits: as one difference where the lines are known verbatim, and else as what to put
+// where. A credential's line is not known: its snippet is redacted.
 func (p *page) edits(f checks.Finding) []string {
 	var lines []string
-	for _, e := range f.Remediation.Edits {
-		old, changed, known := apply(f, e)
-		if !known {
-			at := fmt.Sprintf("at %s:%d:%d put", printable(e.Path), e.Start.Line, e.Start.Column)
-			if e.End != e.Start {
-				at = fmt.Sprintf("replace %s:%d:%d to %d:%d by", printable(e.Path), e.Start.Line, e.Start.Column, e.End.Line, e.End.Column)
-			}
-			if e.NewText == "" {
-				lines = append(lines, fmt.Sprintf("remove %s:%d:%d to %d:%d", printable(e.Path), e.Start.Line, e.Start.Column, e.End.Line, e.End.Column))
-				continue
-			}
-			lines = append(lines, at)
-			changed = strings.Split(strings.TrimSuffix(e.NewText, "\n"), "\n")
-		}
+	if old, changed, known := apply(f); known {
 		dedent(old, changed)
 		for _, line := range old {
 			lines = append(lines, p.diffLine(removed, "- ", line))
@@ -75,9 +62,32 @@ func (p *page) edits(f checks.Finding) []string {
 		for _, line := range changed {
 			lines = append(lines, p.diffLine(added, "+ ", line))
 		}
+	} else {
+		for _, e := range f.Remediation.Edits {
+			lines = append(lines, p.edit(e)...)
+		}
 	}
 	if more := len(lines) - maxEditLines; more > 0 {
 		lines = append(lines[:maxEditLines], fmt.Sprintf("… %d more lines; --format json has them", more))
+	}
+	return lines
+}
+
+// edit says what to put where.
+func (p *page) edit(e checks.Edit) []string {
+	place := fmt.Sprintf("%s:%d:%d", printable(e.Path), e.Start.Line, e.Start.Column)
+	if e.End != e.Start {
+		place += fmt.Sprintf(" to %d:%d", e.End.Line, e.End.Column)
+	}
+	if e.NewText == "" {
+		return []string{"remove " + place}
+	}
+	lines := []string{"replace " + place + " by"}
+	if e.End == e.Start {
+		lines[0] = "at " + place + " put"
+	}
+	for line := range strings.SplitSeq(strings.TrimSuffix(e.NewText, "\n"), "\n") {
+		lines = append(lines, p.diffLine(added, "+ ", line))
 	}
 	return lines
 }
@@ -113,35 +123,53 @@ func (p *page) diffLine(i ink, sign, line string) string {
 	return p.paint(i, sign+strings.TrimRight(text.String(), " "))
 }
 
-// apply gives the lines that an edit touches, before and after. It reports false when they are not known verbatim.
-func apply(f checks.Finding, e checks.Edit) (old, changed []string, known bool) {
-	first, okFirst := verbatim(f, e.Path, e.Start)
-	last, okLast := verbatim(f, e.Path, e.End)
-	if !okFirst || !okLast {
+// apply gives the lines that the edits of a finding touch, before and after all of them. It reports false when they are
+// not known verbatim or the edits overlap.
+func apply(f checks.Finding) (old, changed []string, known bool) {
+	edits := slices.Clone(f.Remediation.Edits)
+	if len(edits) == 0 {
 		return nil, nil, false
 	}
-	for number := e.Start.Line; number <= e.End.Line; number++ {
-		line, ok := verbatim(f, e.Path, checks.Position{Line: number, Column: 1})
+	slices.SortStableFunc(edits, func(a, b checks.Edit) int { return order(a.Start, b.Start) })
+	first, last := edits[0].Start.Line, edits[len(edits)-1].End.Line
+	starts := map[int]int{} // of the lines, in text
+	text := ""
+	for number := first; number <= last; number++ {
+		line, ok := verbatim(f, number)
 		if !ok {
 			return nil, nil, false
 		}
 		old = append(old, line)
+		starts[number] = len(text)
+		text += line + "\n"
 	}
-	after := first[:e.Start.Column-1] + e.NewText + last[e.End.Column-1:]
-	if after == "" && len(old) > 0 {
+	result, at := "", 0
+	for _, e := range edits {
+		line, inLine := verbatim(f, e.Start.Line)
+		endLine, inEndLine := verbatim(f, e.End.Line)
+		start, end := starts[e.Start.Line]+e.Start.Column-1, starts[e.End.Line]+e.End.Column-1
+		fits := inLine && inEndLine && e.Start.Column-1 <= len(line) && e.End.Column-1 <= len(endLine)
+		if !fits || e.Path != f.Location.Path || e.Start.Column < 1 || start < at || end < start {
+			return nil, nil, false
+		}
+		result += text[at:start] + e.NewText
+		at = end
+	}
+	result = strings.TrimSuffix(result+text[at:], "\n")
+	if result == "" {
 		return old, nil, true
 	}
-	return old, strings.Split(after, "\n"), true
+	return old, strings.Split(result, "\n"), true
 }
 
-// verbatim is the line of a place, when the snippet holds it as it is in the file, at least up to the place.
-func verbatim(f checks.Finding, path checks.Path, at checks.Position) (string, bool) {
-	if f.Check == checks.Secret || path != f.Location.Path || f.Location.Commit != "" {
+// verbatim is a line, when the snippet holds it as it is in the file.
+func verbatim(f checks.Finding, number int) (string, bool) {
+	if f.Check == checks.Secret || f.Location.Commit != "" || number < 1 {
 		return "", false
 	}
 	for _, line := range excerptLines(f) {
 		whole := !strings.HasPrefix(line.text, ellipsis) && !strings.HasSuffix(line.text, ellipsis)
-		if line.number > 0 && line.number == at.Line && whole && at.Column >= 1 && at.Column <= len(line.text)+1 {
+		if line.number == number && whole {
 			return line.text, true
 		}
 	}
