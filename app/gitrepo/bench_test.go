@@ -68,3 +68,21 @@ func fetchAndRead(b *testing.B, m *Mirrors, q FetchRequest) {
 		b.Fatal(err)
 	}
 }
+
+// BenchmarkOpenPaths measures the walk over 100,000 files.
+func BenchmarkOpenPaths(b *testing.B) {
+	dir := b.TempDir()
+	manyFiles(b, dir, 100_000)
+	for b.Loop() {
+		r, err := OpenPaths(b.Context(), []string{dir})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if n := len(r.Change().Files); n != 100_000 {
+			b.Fatalf("%d files", n)
+		}
+		if err := r.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

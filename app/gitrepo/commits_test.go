@@ -303,3 +303,81 @@ func TestAShallowCloneSaysWhereItsHistoryIsCut(t *testing.T) {
 		t.Errorf("unscanned: %+v, want the cut history to be said", got.Unscanned())
 	}
 }
+
+// mergesOfTheirOwn is n merges in a row, each with lines in f, or in the files that are named, that no parent has.
+func mergesOfTheirOwn(r *testRepository, base checks.CommitSHA, n int, names ...string) {
+	var script strings.Builder
+	commit := func(branch, from, merge, content string) {
+		if from != "" {
+			from = "from " + from + "\n"
+		}
+		fmt.Fprintf(&script, "commit refs/heads/%s\ncommitter Ada <ada@example.com> 1900000000 +0000\ndata 1\nm\n%s%s", branch, from, merge)
+		for _, name := range names {
+			fmt.Fprintf(&script, "M 644 inline %s\ndata %d\n%s\n", name, len(content), content)
+		}
+	}
+	tip := string(base)
+	for i := range n {
+		commit(fmt.Sprint("side", i), string(base), "", fmt.Sprint("side ", i))
+		commit("merged", tip, fmt.Sprintf("merge refs/heads/side%d\n", i), fmt.Sprint("own ", i))
+		tip = "" // the branch goes on
+	}
+	r.gitIn(strings.NewReader(script.String()), "fast-import", "--quiet", "--force")
+}
+
+func TestMergesThatAreTooManyOrTooLargeAreSaid(t *testing.T) {
+	var many []string
+	for i := range maxMergeNames / 200 {
+		many = append(many, fmt.Sprintf("%0200d", i))
+	}
+	tests := map[string]struct {
+		merges int
+		names  []string
+		says   string
+	}{
+		"as many merges as are looked into": {maxTouchedMerges, []string{"f"}, ""},
+		"one more":                          {maxTouchedMerges + 1, []string{"f"}, "more than 64 merges have lines of their own"},
+		"one with half a megabyte of names": {1, many, "the merge changes too many files itself"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := newRepository(t)
+			base := r.commit("base")
+			mergesOfTheirOwn(r, base, test.merges, test.names...)
+			got := openRange(t, r.dir, string(base), "merged")
+			if n := len(got.Change().Commits); n != 2*test.merges {
+				t.Errorf("%d commits, want %d", n, 2*test.merges)
+			}
+			var says []string
+			for _, u := range got.Unscanned() {
+				says = append(says, u.Reason)
+			}
+			if all := strings.Join(says, "; "); !strings.Contains(all, test.says) || (test.says == "") != (all == "") {
+				t.Errorf("unscanned %q, want %q", all, test.says)
+			}
+		})
+	}
+}
+
+func TestAPartialCloneSaysWhichFilesItLacks(t *testing.T) {
+	r := newRepository(t)
+	r.write("a", "one\n")
+	base := r.commit("base")
+	r.write("a", "two\n")
+	r.commit("head")
+	r.git("config", "uploadpack.allowFilter", "true")
+	partial := t.TempDir()
+	if out, err := exec.Command("git", "clone", "-q", "--bare", "--filter=blob:none", "file://"+r.dir, partial).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	got := openRange(t, partial, string(base), "HEAD")
+	if diff := cmp.Diff("modified a\n", show(got.Change().Files)); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+	if u := got.Unscanned(); len(u) == 0 || u[0].Path != "a" || u[0].Kind != checks.Failed || u[0].Reason != ErrMissing.Error() {
+		t.Errorf("unscanned: %+v", u)
+	}
+	if _, err := got.Change().Head.Open("a"); !errors.Is(err, ErrMissing) || errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("open: %v, want %v", err, ErrMissing)
+	}
+}

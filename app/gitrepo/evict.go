@@ -113,6 +113,20 @@ func (m *Mirrors) evict() error {
 	return nil
 }
 
+// maxPacks is how many packs a mirror may have. Every fetch adds one; among hundreds git's look-ups get slow.
+const maxPacks = 256
+
+// renew removes a mirror that has too many packs, unless it is in use: fetching it anew takes about as long as packing
+// it together would, and leaves out what nobody needs any more.
+func (m *Mirrors) renew(id int64) error {
+	packs, err := filepath.Glob(filepath.Join(quoteGlob(m.path(id)), "objects", "pack", "*.pack"))
+	if err != nil || len(packs) <= maxPacks {
+		return err
+	}
+	_, err = m.removeUnused(id)
+	return err
+}
+
 // removeUnused removes a mirror that nobody reads or fetches into.
 func (m *Mirrors) removeUnused(id int64) (bool, error) {
 	lease, err := m.tryLock(id, leaseSuffix, unix.LOCK_EX)

@@ -24,7 +24,6 @@ type fetcher struct {
 	mirrors *Mirrors
 	request FetchRequest
 	path    string
-	brought bool // anything was fetched
 }
 
 // history makes sure that the commits of the request are there and finds those between them, fetching deeper until
@@ -154,7 +153,6 @@ func (f *fetcher) fetch(ctx context.Context, stdin io.Reader, config []setting, 
 	defer cancel(nil)
 	watch := f.watch(cancel)
 	_, err = g.output(ctx, stdin, args...)
-	f.brought = true
 	if grown := watch(); grown != nil {
 		return errors.Join(grown, f.tidy(), os.RemoveAll(f.path))
 	}

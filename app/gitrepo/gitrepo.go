@@ -42,7 +42,6 @@ type Range struct {
 	unscanned []checks.Unscanned
 	target    checks.CommitSHA
 	objects   *objects // nil for plain folders
-	headTree  objectID // what an empty revision stands for in ReadFile
 
 	release func() error
 	once    sync.Once
@@ -63,16 +62,15 @@ func (r *Range) Target() checks.CommitSHA { return r.target }
 // is the newer side, which is all there is of an index or a folder. The error wraps [fs.ErrNotExist] when the commit
 // has no such file, and [ErrTooLarge] when it has more than limit bytes.
 func (r *Range) ReadFile(ctx context.Context, rev checks.CommitSHA, path string, limit int64) ([]byte, error) {
-	tree := r.change.Head
-	if rev != "" {
-		if r.objects == nil {
-			return nil, fmt.Errorf("read %s at %s: %w", checks.Path(path).Quoted(), rev, ErrNoCommit)
+	tree, err := r.treeAt(ctx, rev)
+	if err != nil {
+		return nil, fmt.Errorf("read %s at %s: %w", checks.Path(path).Quoted(), rev, err)
+	}
+	if t, ok := tree.(gitTree); ok {
+		// Not counted among the files that checks may open: a policy must be readable after any review.
+		if err := t.obtain(ctx, path); err != nil {
+			return nil, &fs.PathError{Op: "read", Path: path, Err: err}
 		}
-		c, err := r.objects.commit(ctx, rev)
-		if err != nil {
-			return nil, fmt.Errorf("read %s at %s: %w", checks.Path(path).Quoted(), rev, err)
-		}
-		tree = r.objects.tree(c.tree)
 	}
 	f, err := tree.Open(path)
 	if err != nil {
@@ -87,6 +85,21 @@ func (r *Range) ReadFile(ctx context.Context, rev checks.CommitSHA, path string,
 		return nil, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("%w: more than %d bytes", ErrTooLarge, limit)}
 	}
 	return content, nil
+}
+
+// treeAt is the tree of a commit, or the newer side.
+func (r *Range) treeAt(ctx context.Context, rev checks.CommitSHA) (checks.Tree, error) {
+	switch {
+	case rev == "":
+		return r.change.Head, nil
+	case r.objects == nil:
+		return nil, ErrNoCommit
+	}
+	c, err := r.objects.commit(ctx, rev)
+	if err != nil {
+		return nil, err
+	}
+	return r.objects.tree(c.tree), nil
 }
 
 // Close ends the processes behind the range and gives its mirror back. Files that are open stay readable.

@@ -135,11 +135,14 @@ func loopback(host string) bool {
 }
 
 // Fetch brings what is missing of a pull request into its mirror and opens it. The range holds a lease: until it is
-// closed, its mirror is not removed to make room.
+// closed, its mirror is not removed to make room. Room is made when it is closed.
 //
 // A mirror that turns out to be damaged, as a machine that lost power leaves them, is made anew once.
 func (m *Mirrors) Fetch(ctx context.Context, q FetchRequest) (*Range, error) {
 	if err := q.check(m.options.AllowHTTP); err != nil {
+		return nil, err
+	}
+	if err := m.renew(q.RepositoryID); err != nil {
 		return nil, err
 	}
 	lease, err := m.lease(ctx, q.RepositoryID)
@@ -161,7 +164,7 @@ func (m *Mirrors) Fetch(ctx context.Context, q FetchRequest) (*Range, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("fetch repository %d: %w", q.RepositoryID, err), lease.release())
 	}
-	r.release = lease.release
+	r.release = func() error { return errors.Join(lease.release(), m.evict()) }
 	return r, nil
 }
 
@@ -199,10 +202,7 @@ func (m *Mirrors) open(ctx context.Context, q FetchRequest) (_ *Range, err error
 		return nil, err
 	}
 	r.target = q.Target
-	if f.brought {
-		err = m.evict()
-	}
-	return r, err
+	return r, nil
 }
 
 // newRange compares the two commits and all between them.

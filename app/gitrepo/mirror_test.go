@@ -204,6 +204,7 @@ func TestFilesOutsideOfTheChangeAreFetchedTogetherWhenWanted(t *testing.T) {
 		r.write(path, path)
 		paths = append(paths, checks.Path(path))
 	}
+	r.write("unread", "u\n")
 	base := r.commit("base")
 	r.write("a", "a\n")
 	head := r.commit("head")
@@ -227,6 +228,9 @@ func TestFilesOutsideOfTheChangeAreFetchedTogetherWhenWanted(t *testing.T) {
 	r.write("late", "late\n")
 	if _, err := got.Change().MergeBase.Open("dir/f0"); err != nil {
 		t.Errorf("what is here may be read for ever: %v", err)
+	}
+	if content, err := got.ReadFile(t.Context(), q.MergeBase, "unread", 9); err != nil || string(content) != "u\n" {
+		t.Errorf("a policy is read after any review: %q, %v", content, err)
 	}
 	late := objectID(r.git("hash-object", "-w", "late"))
 	if _, err := got.objects.blob(t.Context(), late); !errors.Is(err, ErrTooLarge) {
@@ -280,24 +284,57 @@ func TestTheOldestOfSeveralMirrorsGoesFirst(t *testing.T) {
 	s := newServer(t)
 	q.URL = s.serve("o/r", r)
 	m := newMirrors(t, MirrorOptions{})
+	age := map[int64]time.Duration{1: 2 * time.Hour, 2: 3 * time.Hour, 3: time.Hour}
 	for id := range int64(3) {
 		q.RepositoryID = id + 1
-		if err := fetch(t, m, q).Close(); err != nil {
+		got := fetch(t, m, q)
+		if err := got.Close(); err != nil {
 			t.Fatal(err)
 		}
-		used := time.Unix(1_700_000_000+100*(id*2%5), 0) // 1, then 2, then 3 is the oldest but one: 0, 200, 400 mod 5
+		used := time.Now().Add(-age[id+1])
 		if err := os.Chtimes(filepath.Join(m.dir, fmt.Sprint(id+1)+leaseSuffix), used, used); err != nil {
 			t.Fatal(err)
 		}
 	}
-	m.options.MaxBytes = 2*diskBytes(m.path(1)) + diskBytes(m.path(1))/2
+	m.options.MaxBytes = diskBytes(m.path(1)) + diskBytes(m.path(3)) + 1
 	if err := m.evict(); err != nil {
 		t.Fatal(err)
 	}
-	for id, want := range map[int64]bool{1: false, 2: true, 3: true} {
+	for id, want := range map[int64]bool{1: true, 2: false, 3: true} {
 		if _, err := os.Stat(m.path(id)); (err == nil) != want {
 			t.Errorf("mirror %d is there: %v, want %v", id, err == nil, want)
 		}
+	}
+}
+
+func TestAMirrorWithTooManyPacksIsMadeAnewUnlessItIsRead(t *testing.T) {
+	r, q := pullRequest(t)
+	s := newServer(t)
+	q.URL = s.serve("o/r", r)
+	m := newMirrors(t, MirrorOptions{})
+	first := fetch(t, m, q)
+	for i := range maxPacks {
+		writeFile(t, filepath.Join(m.path(7), "objects", "pack", fmt.Sprintf("pack-%040x.pack", i)), "")
+	}
+	packs := func() int {
+		entries, err := filepath.Glob(filepath.Join(m.path(7), "objects", "pack", "*.pack"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(entries)
+	}
+	if err := fetch(t, m, q).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := packs(); n <= maxPacks {
+		t.Errorf("%d packs are left while somebody reads", n)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wantFiles(t, fetch(t, m, q), pullRequestFiles)
+	if n := packs(); n > 9 {
+		t.Errorf("%d packs are left", n)
 	}
 }
 

@@ -274,10 +274,13 @@ func (o *objects) missing(ctx context.Context, ids []objectID) ([]objectID, erro
 	return absent, nil
 }
 
-// ensure fetches those of the blobs that are missing, as far as it may: see [maxExtraBlobs].
+// ensure fetches those of the blobs that are missing, up to [maxExtraBlobs] in all.
 func (o *objects) ensure(ctx context.Context, blobs []objectID) error {
+	if o.fetch == nil {
+		return nil
+	}
 	absent, err := o.missing(ctx, blobs)
-	if err != nil || len(absent) == 0 || o.fetch == nil {
+	if err != nil || len(absent) == 0 {
 		return err
 	}
 	o.extraMu.Lock()

@@ -28,7 +28,11 @@ const (
 // is given, and else begin with what was given, made relative. Links are not followed, save one that is itself given;
 // folders named .git are left out; what cannot be read is said in Unscanned.
 func OpenPaths(ctx context.Context, paths []string) (*Range, error) {
-	w := folderWalk{ctx: ctx, me: whoAmI(), files: map[string]leaf{}, where: map[string]string{}}
+	return openPaths(ctx, paths, maxScanned)
+}
+
+func openPaths(ctx context.Context, paths []string, limit int) (*Range, error) {
+	w := folderWalk{ctx: ctx, limit: limit, me: whoAmI(), files: map[string]leaf{}, where: map[string]string{}}
 	if len(paths) == 0 {
 		return nil, errors.New("name a file or folder to scan")
 	}
@@ -55,6 +59,7 @@ func OpenPaths(ctx context.Context, paths []string) (*Range, error) {
 type folderWalk struct {
 	ctx       context.Context
 	me        identity
+	limit     int // of files
 	files     map[string]leaf
 	where     map[string]string // the absolute place of each file
 	unscanned []checks.Unscanned
@@ -89,7 +94,7 @@ func (w *folderWalk) argument(path string, only bool) error {
 		if err != nil {
 			return err
 		}
-		return w.file(folder, visitedFile{root: folder, below: filepath.Base(place), shown: prefix, place: place, name: filepath.Base(place)})
+		return w.file(visitedFile{root: folder, below: filepath.Base(place), shown: prefix, place: place}, at)
 	}
 	if only {
 		prefix = "."
@@ -165,8 +170,8 @@ func (w *folderWalk) folder(here *os.Root, v visitedFile, depth int) error {
 		if name == ".git" {
 			continue
 		}
-		if len(w.files) >= maxScanned {
-			return fmt.Errorf("%w: %d files are scanned at once", ErrTooLarge, maxScanned)
+		if len(w.files) >= w.limit {
+			return fmt.Errorf("%w: %d files are scanned at once", ErrTooLarge, w.limit)
 		}
 		if err := w.entry(here, v.child(name), depth); err != nil {
 			return err
@@ -183,7 +188,7 @@ func (w *folderWalk) entry(here *os.Root, v visitedFile, depth int) error {
 		return nil
 	}
 	if !at.IsDir() {
-		return w.file(here, v)
+		return w.file(v, at)
 	}
 	if depth == maxFolderDepth {
 		w.fail(v, fmt.Sprintf("more than %d folders deep", maxFolderDepth))
@@ -198,14 +203,9 @@ func (w *folderWalk) entry(here *os.Root, v visitedFile, depth int) error {
 	return w.folder(inner, v, depth+1)
 }
 
-// file takes in one file of the folder here. What is neither a file nor a link is never opened: a pipe would wait
-// for ever, and a device may do anything.
-func (w *folderWalk) file(here *os.Root, v visitedFile) error {
-	at, err := here.Lstat(v.name)
-	if err != nil {
-		w.fail(v, reason(err))
-		return nil
-	}
+// file takes in one file. What is neither a file nor a link is never opened: a pipe would wait for ever, and a device
+// may do anything.
+func (w *folderWalk) file(v visitedFile, at fs.FileInfo) error {
 	mode := fs.FileMode(0o644)
 	switch {
 	case at.Mode()&fs.ModeSymlink != 0:

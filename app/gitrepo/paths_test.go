@@ -18,7 +18,7 @@ import (
 	"github.com/assay-app/assay/checks"
 )
 
-func openPaths(t *testing.T, paths ...string) *Range {
+func scan(t *testing.T, paths ...string) *Range {
 	t.Helper()
 	r, err := OpenPaths(t.Context(), paths)
 	if err != nil {
@@ -65,7 +65,7 @@ func TestFoldersAndFilesAreScannedAsIfJustAdded(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := openPaths(t, test.args...)
+			got := scan(t, test.args...)
 			if diff := cmp.Diff(test.want, pathsOf(got)); diff != "" {
 				t.Errorf("files (-want +got):\n%s", diff)
 			}
@@ -114,6 +114,22 @@ func TestArgumentsThatCannotBeScannedAreRefused(t *testing.T) {
 	}
 }
 
+func TestMoreFilesThanAScanTakesInAreRefused(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a", "b", "sub/c"} {
+		writeFile(t, filepath.Join(dir, name), name)
+	}
+	for limit, want := range map[int]error{2: ErrTooLarge, 3: nil} {
+		r, err := openPaths(t.Context(), []string{dir}, limit)
+		if !errors.Is(err, want) {
+			t.Errorf("%d of 3: %v, want %v", limit, err, want)
+		}
+		if err == nil {
+			closeAtEnd(t, r)
+		}
+	}
+}
+
 func TestWhatIsNoFileIsSaidAndNeverOpened(t *testing.T) {
 	dir, outside := t.TempDir(), t.TempDir()
 	writeFile(t, filepath.Join(outside, "passwd"), "root")
@@ -131,7 +147,7 @@ func TestWhatIsNoFileIsSaidAndNeverOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer socket.Close()
-	got := openPaths(t, dir)
+	got := scan(t, dir)
 	want := []checks.Unscanned{
 		{Path: "pipe", Kind: checks.Failed, Reason: "is a pipe"},
 		{Path: "socket", Kind: checks.Failed, Reason: "is a socket"},
@@ -150,7 +166,7 @@ func TestWhatIsNoFileIsSaidAndNeverOpened(t *testing.T) {
 	if _, err := got.Change().Head.Open("folder/passwd"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("through a link: %v", err)
 	}
-	alone := openPaths(t, filepath.Join(dir, "pipe"))
+	alone := scan(t, filepath.Join(dir, "pipe"))
 	if len(alone.Change().Files) > 0 || len(alone.Unscanned()) != 1 {
 		t.Errorf("a pipe that is named itself: %+v", alone.Unscanned())
 	}
@@ -162,7 +178,7 @@ func TestAFileThatIsExchangedAfterTheWalkIsNotRead(t *testing.T) {
 	writeFile(t, filepath.Join(dir, "sub/b"), "b")
 	outside := t.TempDir()
 	writeFile(t, filepath.Join(outside, "b"), "outside")
-	got := openPaths(t, dir)
+	got := scan(t, dir)
 	if err := errors.Join(os.Remove(filepath.Join(dir, "a")), unix.Mkfifo(filepath.Join(dir, "a"), 0o644),
 		os.RemoveAll(filepath.Join(dir, "sub")), os.Symlink(outside, filepath.Join(dir, "sub"))); err != nil {
 		t.Fatal(err)
@@ -226,7 +242,7 @@ func TestFoldersThatAreTooDeepAreSaid(t *testing.T) {
 	if err := root.Close(); err != nil {
 		t.Fatal(err)
 	}
-	got := openPaths(t, dir)
+	got := scan(t, dir)
 	if u := got.Unscanned(); len(u) != 1 || u[0].Kind != checks.Failed || !strings.Contains(u[0].Reason, "512 folders deep") {
 		t.Errorf("unscanned: %d entries", len(u))
 	}

@@ -222,6 +222,19 @@ func (t gitTree) Prefetch(ctx context.Context, paths []checks.Path) {
 	_ = t.objects.ensure(ctx, blobs)
 }
 
+// obtain fetches the content of one file if it is missing.
+func (t gitTree) obtain(ctx context.Context, path string) error {
+	e, err := t.find(ctx, path)
+	if err != nil || e.mode.IsDir() || t.objects.fetch == nil {
+		return err
+	}
+	absent, err := t.objects.missing(ctx, []objectID{e.id})
+	if err != nil || len(absent) == 0 {
+		return err
+	}
+	return t.objects.fetch(ctx, absent)
+}
+
 // gitDirEntry is an entry whose size is looked up only when somebody asks.
 type gitDirEntry struct {
 	objects *objects
