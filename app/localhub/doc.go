@@ -32,5 +32,8 @@
 //
 // The package shares no code with the clients it tests, not even a library of GitHub's types: a misunderstanding on one
 // side must not be able to hide behind the same misunderstanding on the other. Instead, tests check what it says
-// against GitHub's own OpenAPI description, see package openapi beside it.
+// against GitHub's own OpenAPI description, with package openapi beside it:
+//
+//	github := openapi.New(t) // fails the test at its end if anything contradicts GitHub's description
+//	hub := localhub.StartTest(t, localhub.Options{Wrap: github.Wrap, OnWebhook: github.Webhook})
 package localhub

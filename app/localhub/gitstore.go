@@ -92,7 +92,11 @@ func (g *gitStore) resolve(revision string) (string, error) {
 	if revision == "" || strings.HasPrefix(revision, "-") || strings.ContainsAny(revision, "\x00\n: ^~@{") {
 		return "", fmt.Errorf("%w: %q", errNoCommit, revision)
 	}
-	for _, candidate := range []string{"refs/heads/" + revision, revision, "refs/" + revision} {
+	candidates := []string{"refs/heads/" + revision, revision, "refs/" + revision}
+	if isObjectID(revision) {
+		candidates = []string{revision}
+	}
+	for _, candidate := range candidates {
 		out, err := g.run(nil, "rev-parse", "--verify", "--quiet", "--end-of-options", candidate+"^{commit}")
 		if err == nil {
 			return strings.TrimSpace(string(out)), nil
@@ -127,11 +131,6 @@ func (g *gitStore) mergeBase(a, b string) (string, error) {
 		return "", err
 	}
 	return strings.TrimSpace(string(out)), nil
-}
-
-func (g *gitStore) isAncestor(ancestor, descendant string) bool {
-	_, err := g.run(nil, "merge-base", "--is-ancestor", ancestor, descendant)
-	return err == nil
 }
 
 // merge writes the merge of two commits without touching a branch. ok is false when they conflict.

@@ -29,7 +29,7 @@ type Options struct {
 	// validator here. It sits inside faults: an answer that a test broke on purpose does not pass through it.
 	Wrap func(http.Handler) http.Handler
 
-	// OnWebhook sees each event as it is queued; tests validate payloads here.
+	// OnWebhook sees each delivery before it is made; tests validate payloads here.
 	OnWebhook func(event string, payload []byte)
 
 	// Fail is told of every seed that failed. The first failure is also remembered, see [Hub.Err].
@@ -78,6 +78,7 @@ type Hub struct {
 	root    string // http://127.0.0.1:PORT
 	git     gitProgram
 	server  *http.Server
+	closing sync.Once
 	closed  chan struct{}
 	courier *courier
 
@@ -150,14 +151,13 @@ func listen(address string) (net.Listener, error) {
 
 // Close stops listening, drops every connection, and ends what is on its way to a webhook receiver.
 func (h *Hub) Close() error {
-	select {
-	case <-h.closed:
-		return nil
-	default:
-	}
-	close(h.closed)
-	h.courier.close()
-	return h.server.Close()
+	var err error
+	h.closing.Do(func() {
+		close(h.closed)
+		h.courier.close()
+		err = h.server.Close()
+	})
+	return err
 }
 
 // TB is the part of *testing.T that StartTest needs; naming it keeps package testing out of the binary.

@@ -78,6 +78,11 @@ func (r *Repository) openPull(p *PullRequest, n NewPull) error {
 	if head == "" || r.branches[n.Base] == "" {
 		return fmt.Errorf("head %q or base %q is no branch", n.Head, n.Base)
 	}
+	for _, other := range r.pulls {
+		if other.open() && other.headRepo == n.HeadRepo && other.headRef == n.Head && other.baseRef == n.Base {
+			return fmt.Errorf("a pull request already exists for %s:%s", n.HeadRepo.owner.login, n.Head)
+		}
+	}
 	r.lastNumber++
 	now := r.hub.now()
 	*p = PullRequest{
@@ -87,6 +92,9 @@ func (r *Repository) openPull(p *PullRequest, n NewPull) error {
 	}
 	if err := p.moveTo(head); err != nil {
 		return err
+	}
+	if len(p.commits) == 0 {
+		return fmt.Errorf("no commits between %s and %s", n.Base, n.Head)
 	}
 	r.pulls = append(r.pulls, p)
 	p.emit("opened", n.Author, nil)

@@ -261,3 +261,26 @@ func TestWhoMayDoWhat(t *testing.T) {
 		t.Errorf("asked: %v", got)
 	}
 }
+
+func TestGitHubRefusesPullRequestsThatCanNotBe(t *testing.T) {
+	var failure error
+	s := begin(t, localhub.Options{Fail: func(err error) { failure = err }}, localhub.Files{"a": "a\n"})
+	s.repo.Commit("feature", "x", s.dev, localhub.Files{"b": "b\n"})
+	s.repo.Push("same", "main", s.dev)
+	s.repo.Push("twin", "feature", s.dev)
+	for _, c := range []struct {
+		head, base, want string
+	}{
+		{"feature", "main", ""},
+		{"feature", "main", "already exists"},
+		{"twin", "main", ""}, // two pull requests with one head commit need two branches, or two bases
+		{"same", "main", "no commits between"},
+		{"nowhere", "main", "is no branch"},
+	} {
+		failure = nil
+		s.repo.OpenPull(localhub.NewPull{Head: c.head, Base: c.base, Title: "T", Author: s.dev})
+		if c.want == "" && failure != nil || c.want != "" && (failure == nil || !strings.Contains(failure.Error(), c.want)) {
+			t.Errorf("%s into %s: %v, want %q", c.head, c.base, failure, c.want)
+		}
+	}
+}
