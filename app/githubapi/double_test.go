@@ -74,7 +74,8 @@ func (d *double) app(changes ...func(*Config)) *App {
 	d.t.Helper()
 	c := Config{
 		BaseURL: d.URL, AppID: testAppID, PrivateKey: keyPEM(), UserAgent: "assay-test", Clock: d.clock,
-		Logger: slog.New(slog.NewTextHandler(d.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		RequestTimeout: 5 * time.Minute, // a busy machine must not look like a slow GitHub
+		Logger:         slog.New(slog.NewTextHandler(d.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, change := range changes {
 		change(&c)

@@ -87,7 +87,7 @@ func TestExchangesThatFail(t *testing.T) {
 
 func endless(w io.Writer) {
 	chunk := []byte(strings.Repeat(" ", 1<<20))
-	for range 70 {
+	for range 65 {
 		if _, err := w.Write(chunk); err != nil {
 			return
 		}

@@ -112,7 +112,7 @@ func (r *registrar) options() Options {
 	}
 	return Options{
 		Manifest: manifest, Organisation: "octo", WebhookURL: hookURL,
-		GitHub:    githubapi.Config{BaseURL: r.URL, Clock: patientClock{}},
+		GitHub:    githubapi.Config{BaseURL: r.URL, Clock: patientClock{}, RequestTimeout: 5 * time.Minute},
 		Directory: filepath.Join(r.t.TempDir(), "credentials"), Out: &bytes.Buffer{},
 	}
 }
