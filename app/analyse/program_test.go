@@ -45,7 +45,7 @@ func program(tb testing.TB, name string) string {
 			return
 		}
 		built.err = os.Chmod(built.dir, 0o755) // one test runs it as another user
-		for out, source := range map[string]string{"child": "./internal/hostile/child", "assay": "./internal/hostile/child"} {
+		for out, source := range map[string]string{"child": "./internal/hostile/child", "assay": "../../cmd/assay"} {
 			build := exec.Command("go", "build", "-tags", "assay_hostile", "-o", filepath.Join(built.dir, out), source)
 			if text, err := build.CombinedOutput(); err != nil && built.err == nil {
 				built.err = fmt.Errorf("build %s: %w\n%s", source, err, text)

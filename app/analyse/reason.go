@@ -51,7 +51,7 @@ var (
 	// crashWords are the lines with which the Go runtime begins to die. Whatever else stands on standard error was
 	// written by someone else.
 	crashWords = regexp.MustCompile(`(?m)^(?:panic: (runtime error: [\x20-\x7e]{1,120})|fatal error: ([\x20-\x7e]{1,120})|(SIG[A-Z]{2,8}: [a-z ]{1,40})$|runtime/cgo: (pthread_create failed))`)
-	crashPlace = regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(ourPackages) + `([A-Za-z0-9_./()*]{1,120}?)\(`)
+	crashPlace = regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(ourPackages) + `([A-Za-z0-9_./()*]{1,120})\(`)
 	anyPanic   = regexp.MustCompile(`(?m)^panic: `)
 	noMemory   = regexp.MustCompile(`(?m)^(?:fatal error: (?:runtime: )?(?:out of memory|cannot allocate memory|cannot map pages)|runtime: (?:out of memory|cannot allocate)|runtime/cgo: out of memory)`)
 )
