@@ -8,7 +8,10 @@
 // or commit, emoji or formula, no break-out of a fence, a table or a folded part, and no character that is not seen.
 package markdown
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Inline is finished Markdown within a line. It holds no line break and no "|", so it may stand in a paragraph, in a
 // link's text and in a cell of a table.
@@ -64,15 +67,19 @@ func Heading(level int, text Inline) Block {
 func Paragraph(text Inline) Block { return Block(text) }
 
 // List is a bullet list.
-func List(items ...Inline) Block { return list("- ", items) }
+func List(items ...Inline) Block {
+	return list(items, func(int) string { return "- " })
+}
 
 // Numbered is a list of steps.
-func Numbered(items ...Inline) Block { return list("1. ", items) } // GitHub counts by itself
+func Numbered(items ...Inline) Block {
+	return list(items, func(i int) string { return strconv.Itoa(i+1) + ". " })
+}
 
-func list(bullet string, items []Inline) Block {
+func list(items []Inline, bullet func(i int) string) Block {
 	lines := make([]string, 0, len(items))
-	for _, item := range items {
-		lines = append(lines, bullet+string(item))
+	for i, item := range items {
+		lines = append(lines, bullet(i)+string(item))
 	}
 	return Block(strings.Join(lines, "\n"))
 }

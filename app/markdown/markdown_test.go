@@ -74,8 +74,8 @@ func inertInEveryConstruct(t *testing.T, s string) {
 			code = shown
 		}
 		got := render(t, Paragraph(Join(" ", Code(s), "and", Code(s))))
-		if len(got.code) != 2 || unbroken(got.code[0]) != unbroken(code) || got.code[0] != got.code[1] {
-			t.Errorf("the code %q is shown as %q", code, got.code)
+		if len(got.Code) != 2 || unbroken(got.Code[0]) != unbroken(code) || got.Code[0] != got.Code[1] {
+			t.Errorf("the code %q is shown as %q", code, got.Code)
 		}
 	}
 	inert(t, Fence("python", s), page{elements: []string{"pre", "code"}, code: []string{fenced(Visible(s))}})
@@ -85,8 +85,8 @@ func inertInEveryConstruct(t *testing.T, s string) {
 	})
 	cell := Text(s)
 	table := render(t, Table([]Inline{"A", "B"}, [][]Inline{{cell, Join(" ", "x", Code(s))}, {"last"}}))
-	if cells := count(table.elements, "td"); cells != 4 || count(table.elements, "table") != 1 || count(table.elements, "tr") != 3 {
-		t.Errorf("a table with %q has %d cells, %q", s, cells, table.elements)
+	if cells := count(table.Elements, "td"); cells != 4 || count(table.Elements, "table") != 1 || count(table.Elements, "tr") != 3 {
+		t.Errorf("a table with %q has %d cells, %q", s, cells, table.Elements)
 	}
 }
 
@@ -239,6 +239,33 @@ func TestTruncate(t *testing.T) {
 	}
 }
 
+func TestFit(t *testing.T) {
+	blocks := []Block{"one", "two", "three"}
+	for name, test := range map[string]struct {
+		bytes int
+		want  Block
+	}{
+		"all fit":                       {15, "one\n\ntwo\n\nthree"},
+		"some fit, and it says so":      {14, "one\n\ntwo\n\n+1"},
+		"the note takes a block's room": {11, "one\n\n+2"},
+		"none fits":                     {2, "+3"},
+		"not even the note":             {1, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked := 0
+			got := Fit(test.bytes, len(blocks), func(i int) Block { asked++; return blocks[i] }, func(left int) Block {
+				return Block("+" + string(rune('0'+left)))
+			})
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+			if test.bytes <= 2 && asked > 1 {
+				t.Errorf("%d blocks were made for nothing", asked)
+			}
+		})
+	}
+}
+
 func FuzzTruncate(f *testing.F) {
 	f.Add("text", "code", 10)
 	f.Add("```\n</details>", "````\n<details>\n", 150)
@@ -252,8 +279,8 @@ func FuzzTruncate(f *testing.F) {
 			t.Fatalf("%d bytes, want at most %d", len(got), bytes)
 		}
 		after := render(t, Blocks(got, "Outside."))
-		if n := len(after.elements); n == 0 || after.elements[n-1] != "p" || !strings.HasSuffix(strings.TrimSpace(after.prose), "Outside.") {
-			t.Fatalf("something stays open: %q in\n%s", after.elements, got)
+		if n := len(after.Elements); n == 0 || after.Elements[n-1] != "p" || !strings.HasSuffix(strings.TrimSpace(after.Prose), "Outside.") {
+			t.Fatalf("something stays open: %q in\n%s", after.Elements, got)
 		}
 		var open nesting
 		for line := range strings.SplitSeq(string(got), "\n") {

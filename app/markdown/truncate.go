@@ -79,21 +79,22 @@ func (n *nesting) closing() string {
 	return strings.Join(lines, "\n")
 }
 
-// Fit puts as many blocks under each other as so many bytes take, in order. When some are left over, a last block says
-// so; more is given their number.
-func Fit(bytes int, blocks []Block, more func(left int) Block) Block {
-	whole := Blocks(blocks...)
-	if len(whole) <= bytes {
-		return whole
-	}
+// Fit puts as many of n blocks under each other as so many bytes take, in order, and asks for no more of them than that.
+// When some are left over, a last block says so; more is given their number and must not grow as it falls.
+func Fit(bytes, n int, block func(i int) Block, more func(left int) Block) Block {
 	var text Block
-	for i, block := range blocks {
-		next := Blocks(text, block)
-		// The note about what is left gets no longer with fewer left.
-		if len(Blocks(next, more(len(blocks)-i-1))) > bytes {
-			return Truncate(Blocks(text, more(len(blocks)-i)), bytes, "")
+	fits := Truncate(more(n), bytes, "") // when not even the first fits
+	for i := range n {
+		if text = Blocks(text, block(i)); len(text) > bytes {
+			return fits
 		}
-		text = next
+		left := n - i - 1
+		if left == 0 {
+			return text
+		}
+		if noted := Blocks(text, more(left)); len(noted) <= bytes {
+			fits = noted
+		}
 	}
 	return text
 }

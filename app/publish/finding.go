@@ -28,14 +28,15 @@ func (p *Publisher) commentBody(f *checks.Finding, head checks.CommitSHA, sugges
 // explain is a finding in full for the check run, folded under its headline.
 func (p *Publisher) explain(f *checks.Finding, head checks.CommitSHA) md.Block {
 	summary := fmt.Sprintf("%s: %s (%s)", severityName(f.Severity), oneLine(f.Title, maxTitle), placeName(f))
-	return md.Details(summary, md.Blocks(
+	const note = "*This was cut to leave room for the other findings.*"
+	return md.Details(summary, md.Truncate(md.Blocks(
 		md.Paragraph(p.placeLink(f, head)),
 		message(f),
 		snippet(f),
 		p.trace(f, head),
 		fix(f),
 		p.footer(f),
-	))
+	), maxExplained, note))
 }
 
 func headline(f *checks.Finding) md.Inline {
@@ -104,7 +105,7 @@ func (p *Publisher) trace(f *checks.Finding, head checks.CommitSHA) md.Block {
 	}
 	items := make([]md.Inline, 0, len(steps))
 	for _, s := range steps {
-		name := md.Text(oneLine(fmt.Sprintf("%s:%d", s.Path.Quoted(), s.Line), maxCell))
+		name := md.Text(oneLine(fmt.Sprintf("%s:%d", quoted(s.Path), s.Line), maxCell+10))
 		items = append(items, md.Join(" ", md.Link(name, p.place(commit, s.Path, s.Line, s.Line)), md.Code(oneLine(s.Text, maxStep))))
 	}
 	return md.Blocks(md.Paragraph(md.Bold("How it gets here")), md.Numbered(items...), left)
@@ -119,6 +120,9 @@ func fix(f *checks.Finding) md.Block {
 	for _, address := range f.Remediation.References {
 		if len(links) == maxReferences {
 			break
+		}
+		if len(address) > maxAddress {
+			continue
 		}
 		links = append(links, md.Link(md.Text(md.Clip(address, maxCell)), address))
 	}
@@ -154,11 +158,21 @@ func placeName(f *checks.Finding) string {
 	if f.Location.Path == "" {
 		return "the whole change"
 	}
-	name := f.Location.Path.Quoted()
+	name := quoted(f.Location.Path)
 	if line := f.Location.Start.Line; line > 0 {
 		name = fmt.Sprintf("%s:%d", name, line)
 	}
-	return oneLine(name, maxCell)
+	return name
+}
+
+// quoted is a path as git would print it, on one line and of a length that a table bears. Its end tells more than its
+// beginning, but so does a line number after it: what is cut is the middle.
+func quoted(p checks.Path) string {
+	if len(p) <= maxCell {
+		return oneLine(p.Quoted(), 2*maxCell)
+	}
+	half := maxCell / 2
+	return oneLine(p[:half].Quoted(), maxCell) + "…" + oneLine(p[len(p)-half:].Quoted(), maxCell)
 }
 
 // placeLink is where a finding is, linked to the lines as they stand at the commit that has them.

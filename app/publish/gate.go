@@ -111,23 +111,23 @@ func (p *Publisher) verdicts(g *Gate) md.Block {
 	for _, number := range g.Pending {
 		rows = append(rows, []md.Inline{p.pullLink(number), "not reviewed yet"})
 	}
-	return rowsOf([]md.Inline{"Pull request", "Verdict"}, rows)
+	return rowsOf([]md.Inline{"Pull request", "Verdict"}, rows[:min(len(rows), maxRows)], len(rows))
 }
 
 func (p *Publisher) pullLink(number int) md.Inline {
 	return md.Link(numbered("#%d", number), p.pullPage(number))
 }
 
-// rowsOf is a table that says how many of its rows are missing.
-func rowsOf(header []md.Inline, rows [][]md.Inline) md.Block {
+// rowsOf is a table of the first of so many rows. It says how many are missing.
+func rowsOf(header []md.Inline, rows [][]md.Inline, of int) md.Block {
 	if len(rows) == 0 {
 		return ""
 	}
-	left := len(rows) - maxRows
-	if left <= 0 {
-		return md.Table(header, rows)
+	table := md.Table(header, rows)
+	if left := of - len(rows); left > 0 {
+		return md.Blocks(table, md.Paragraph(numbered("…and %d more that are not shown.", left)))
 	}
-	return md.Blocks(md.Table(header, rows[:maxRows]), md.Paragraph(md.Inline(fmt.Sprintf("…and %d more that are not shown.", left))))
+	return table
 }
 
 // families are the check runs beside the gate: one for each check that found something new, and those of before that

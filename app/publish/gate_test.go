@@ -196,7 +196,7 @@ func TestAnotherVerdictDoesNotKeepOldAnnotations(t *testing.T) {
 func TestRunsOfOthersAreLeftAlone(t *testing.T) {
 	s := begin(t)
 	pull := s.pull("feature", localhub.Files{"new.py": lines(3)})
-	other := s.hub.App(localhub.AppOptions{Slug: "other", Owner: s.repo.Owner(), Permissions: map[string]string{"checks": "write"}})
+	other := s.hub.App(localhub.AppOptions{Slug: "other", Owner: s.repo.Owner(), Key: appKey(), Permissions: map[string]string{"checks": "write"}})
 	theirs := s.publisherOf(s.signIn(other, other.Install(s.repo.Owner())), Identity{AppID: other.ID(), BotLogin: "other[bot]"})
 	if err := theirs.Start(context.Background(), checks.CommitSHA(pull.Head()), "Assay", true); err != nil {
 		t.Fatal(err)

@@ -56,8 +56,15 @@ const (
 	maxSteps = 20
 	maxStep  = 200
 
+	// maxExplained is how much one finding may take of a check run's text, in bytes: a handful fit whatever they hold.
+	maxExplained = 12 << 10
+
 	// maxCell bounds a path or a reason in a table, in bytes. A path can have 4,096.
 	maxCell = 200
+
+	// maxAddress is the length of the longest address that is linked, in bytes. Browsers and proxies take no longer ones
+	// for certain.
+	maxAddress = 2000
 
 	// maxReferences is how many links of a remediation are shown.
 	maxReferences = 5

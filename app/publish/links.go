@@ -41,11 +41,16 @@ func (l Links) rule(id checks.RuleID) markdown.Inline {
 	return markdown.Link(name, l.Rule(id))
 }
 
-// place is the address of lines of a file at a commit.
+// place is the address of lines of a file at a commit; empty when it would be too long.
 func (p *Publisher) place(commit checks.CommitSHA, path checks.Path, first, last int) string {
 	// Markdown files are shown rendered unless asked otherwise, and then have no lines.
+	if len(path) > maxAddress {
+		return ""
+	}
 	address := fmt.Sprintf("%s/blob/%s/%s?plain=1", p.home(), commit, escapePath(path))
 	switch {
+	case len(address) > maxAddress:
+		return "" // linked nowhere
 	case first < 1:
 		return address
 	case last > first:

@@ -73,7 +73,7 @@ func TestACleanPullRequestIsLeftInPeace(t *testing.T) {
 	if len(runs) != 1 || runs[0].Name != "Assay" || runs[0].Conclusion != "success" || runs[0].Title != "No new findings" {
 		t.Errorf("check runs: %+v", runs)
 	}
-	if !strings.Contains(runs[0].Summary, "1 finding not counted") {
+	if !strings.Contains(runs[0].Summary, "not counted: 1 finding from before") {
 		t.Errorf("the summary does not say what was not counted:\n%s", runs[0].Summary)
 	}
 }

@@ -2,12 +2,15 @@ package publish
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -36,6 +39,15 @@ type scene struct {
 // firstDay is when everything was committed, so that commits have the same name each time.
 var firstDay = time.Unix(1_800_000_000, 0)
 
+// appKey is made once: it is most of what a local GitHub costs.
+var appKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err) // never happens, see crypto/rand
+	}
+	return key
+})
+
 // lines is a file of n lines.
 func lines(n int) string {
 	var b strings.Builder
@@ -55,7 +67,7 @@ func begin(t *testing.T) *scene {
 	s.repo = acme.Repository("shop", localhub.RepositoryOptions{Private: true})
 	s.repo.Commit("main", "begin", s.dev, localhub.Files{"old.py": lines(60)}, localhub.At(firstDay))
 	s.app = s.hub.App(localhub.AppOptions{
-		Slug: "assay", Owner: acme,
+		Slug: "assay", Owner: acme, Key: appKey(),
 		Permissions: map[string]string{"contents": "read", "pull_requests": "write", "checks": "write"},
 	})
 	s.wire = &wire{next: http.DefaultTransport}

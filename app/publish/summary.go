@@ -2,6 +2,7 @@ package publish
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	md "github.com/assay-app/assay/app/markdown"
@@ -84,19 +85,20 @@ func verdictLine(pull *Pull) md.Block {
 // table lists findings with their places and comments.
 func (p *Publisher) table(g *Gate, found []placedFinding) md.Block {
 	var rows [][]md.Inline
-	for _, f := range found {
+	for _, f := range found[:min(len(found), maxRows)] {
+		comment := md.Inline("")
+		if f.comment != "" {
+			comment = md.Link("comment", f.comment)
+		}
 		rows = append(rows, []md.Inline{
 			md.Text(severityName(f.Severity)),
 			md.Text(oneLine(f.Title, maxTitle)),
 			p.placeLink(f.Finding, g.Head),
 			p.links.rule(f.Rule),
-			md.Link("comment", f.comment),
+			comment,
 		})
-		if f.comment == "" {
-			rows[len(rows)-1][4] = ""
-		}
 	}
-	return rowsOf([]md.Inline{"Severity", "Finding", "Place", "Rule", ""}, rows)
+	return rowsOf([]md.Inline{"Severity", "Finding", "Place", "Rule", ""}, rows, len(found))
 }
 
 // whereTheRestIs explains why some findings have no comment.
@@ -144,12 +146,12 @@ func (p *Publisher) notScanned(pull *Pull) md.Block {
 		return ""
 	}
 	var rows [][]md.Inline
-	for _, u := range unscanned {
-		rows = append(rows, []md.Inline{p.unscannedPlace(pull, u), md.Text(string(u.Check)), md.Text(oneLine(u.Reason, maxCell))})
+	for _, u := range unscanned[:min(len(unscanned), maxRows)] {
+		rows = append(rows, []md.Inline{p.unscannedPlace(pull, u), md.Text(oneLine(string(u.Check), maxCell)), md.Text(oneLine(u.Reason, maxCell))})
 	}
 	return md.Blocks(
 		md.Heading(3, "Could not be scanned"),
-		rowsOf([]md.Inline{"File", "Check", "Reason"}, rows),
+		rowsOf([]md.Inline{"File", "Check", "Reason"}, rows, len(unscanned)),
 		"**What to do:** make the file readable or smaller, or take it out of the change. If the reason is a passing fault, re-run this check. A policy with `on_incomplete: allow` lets such changes pass and still says so.",
 	)
 }
@@ -159,7 +161,7 @@ func (p *Publisher) unscannedPlace(pull *Pull, u checks.Unscanned) md.Inline {
 	if u.Path == "" {
 		return "the whole change"
 	}
-	name := md.Text(oneLine(u.Path.Quoted(), maxCell))
+	name := md.Text(quoted(u.Path))
 	if u.Revision == checks.AtMergeBase && pull.Result != nil {
 		return md.Join(" ", md.Link(name, p.place(pull.Result.MergeBase, u.Path, 0, 0)), "before the change")
 	}
@@ -177,7 +179,7 @@ func settings(pull *Pull) md.Inline {
 		parts = append(parts, md.Join(" ", "policy:", md.Text(oneLine(pull.Policy, maxCell))))
 	}
 	if n := pull.existing(); n > 0 {
-		parts = append(parts, md.Join(" ", md.Text(counted(n, "finding")), "not counted: the change did not bring them"))
+		parts = append(parts, md.Join(" ", "not counted:", md.Text(counted(n, "finding")), "from before the change"))
 	}
 	return md.Small(md.Join(" · ", parts...))
 }
@@ -221,17 +223,10 @@ func size(bytes int64) string {
 
 // explanations are the findings without a comment in full, the most severe first, as many as GitHub takes.
 func (p *Publisher) explanations(g *Gate) md.Block {
-	var blocks []md.Block
-	for _, f := range allFound(g) {
-		if f.comment == "" {
-			blocks = append(blocks, p.explain(f.Finding, g.Head))
-		}
-	}
-	return md.Fit(md.MaxCheckText, blocks, func(left int) md.Block {
-		if left == 0 {
-			return ""
-		}
-		return md.Paragraph(numbered("…and %d more that GitHub leaves no room to explain here. They are in the table above.", left))
+	silent := slices.DeleteFunc(allFound(g), func(f placedFinding) bool { return f.comment != "" })
+	explain := func(i int) md.Block { return p.explain(silent[i].Finding, g.Head) }
+	return md.Fit(md.MaxCheckText, len(silent), explain, func(left int) md.Block {
+		return md.Paragraph(numbered("…and %d more that GitHub leaves no room to explain here.", left))
 	})
 }
 
