@@ -43,6 +43,7 @@ type detector struct {
 	how        strategy
 	boundary   bool // anchored: no letter, digit or underscore may precede
 	reach      reach
+	states     int // of the expression
 	group      int // the one that holds the value; 0 for the first that is not empty, or else the match
 	entropy    float64
 	except     *lazyRegexp // may be nil
@@ -64,8 +65,8 @@ const (
 	named                    // a name that holds the keyword, then an operator, then the value: anchored after a look for the operator
 )
 
-// reach is how far from its keyword a match can extend, in bytes.
-type reach struct{ before, after int }
+// reach is how far from its keyword a match is looked for, in bytes, and how far it is followed when it goes on.
+type reach struct{ before, after, most int }
 
 // lazyRegexp compiles at first use: of the hundreds of rules, a review needs a few, and a process that starts for each
 // review has no time for the rest.
@@ -91,7 +92,8 @@ const (
 // Reaches. Names are at most some dozens of bytes; the longest values are tokens of several kB.
 const (
 	nameReach    = 128
-	valueReach   = 512
+	valueReach   = 256
+	windowReach  = 512 // in front of a keyword that can stand anywhere in a match
 	tokenReach   = 4 << 10
 	blockReach   = 16 << 10 // a PEM block of an RSA key of 8192 bits has 6.4 kB, PGP keys have more
 	contextReach = 256      // how far a context word may be from the value
@@ -118,29 +120,46 @@ func newDetector(rule *ruleset.Rule[pattern]) (*detector, error) {
 		finding: rule.Finding(checks.Secret), rank: own, keywords: m.Keywords, entropy: m.Entropy,
 		context: m.Context, shown: m.Shown, replaces: m.Replaces, group: 1,
 	}
-	switch {
-	case len(m.Keywords) == 0 || (m.Key == "") == (m.Assigned == "") || (m.Assigned == "") != (len(m.Names) == 0):
+	if len(m.Keywords) == 0 || (m.Key == "") == (m.Assigned == "") || (m.Assigned == "") != (len(m.Names) == 0) {
 		return nil, fmt.Errorf("want keywords, and either key or assigned with names")
-	case m.Assigned != "":
-		d.rank, d.how, d.reach = contextual, around, reach{nameReach, valueReach}
-		d.expr = lazily(`(?:(?i:` + alternatives(m.Names) + `)` + between + `)(` + m.Assigned + `)` + keyEnd)
-	case len(m.Context) > 0:
-		d.rank, d.how, d.reach = contextual, around, reach{contextReach, contextReach}
-		d.expr = lazily(keyStart + `(` + m.Key + `)` + keyEnd)
-	default:
-		d.how = around
-		d.expr = lazily(keyStart + `(` + m.Key + `)` + keyEnd)
-		shape, err := syntax.Parse(d.expr.source, syntax.Perl)
-		if err != nil {
-			return nil, err
-		}
-		longest := min(longest(shape), tokenReach)
-		d.reach = reach{min(longest, nameReach), longest}
+	}
+	if m.Assigned != "" || len(m.Context) > 0 {
+		d.rank = contextual
+	}
+	if err := d.planOwn(m); err != nil {
+		return nil, err
 	}
 	if m.Except != "" {
 		d.except = lazily(m.Except)
 	}
 	return d, nil
+}
+
+// planOwn chooses how one of our rules is searched for: at its keyword if it begins with one, and else around it.
+func (d *detector) planOwn(m *pattern) error {
+	core := `(` + m.Key + `)` + keyEnd
+	if m.Assigned != "" {
+		core = `(?i:` + alternatives(m.Names) + `)` + between + `(` + m.Assigned + `)` + keyEnd
+	}
+	shape, err := syntax.Parse(core, syntax.Perl)
+	if err != nil {
+		return err
+	}
+	after := min(longest(shape), tokenReach)
+	d.states = states(shape)
+	if begins, _ := beginsWithKeyword(shape, lowered(m.Keywords)); begins {
+		d.how, d.boundary, d.expr, d.reach = anchored, m.Key != "", lazily(`^(?:`+core+`)`), reach{0, after, blockReach}
+		return nil
+	}
+	before := min(after, nameReach)
+	if len(m.Context) > 0 {
+		before, after = contextReach, contextReach
+	}
+	if m.Key != "" {
+		core = keyStart + core
+	}
+	d.how, d.expr, d.reach = around, lazily(core), reach{before, after, max(after, valueReach)}
+	return nil
 }
 
 func alternatives(list []string) string {

@@ -49,9 +49,12 @@ func (s *scanner) decode(ctx context.Context, at text.Span) error {
 	if !ok {
 		return nil
 	}
-	inner := &scanner{catalogue: s.catalogue, path: s.path, text: plain, work: s.work, seen: make([]covered, len(s.detectors))}
-	err := inner.search(ctx)
-	s.work = inner.work
+	inner, err := s.newScanner(s.path, plain, s.steps)
+	if err != nil {
+		return err
+	}
+	err = inner.search(ctx)
+	s.steps = inner.steps
 	if err != nil {
 		return err
 	}

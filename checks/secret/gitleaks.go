@@ -112,6 +112,7 @@ func (d *detector) plan(source string) error {
 	if err != nil {
 		return err
 	}
+	d.states = states(shape)
 	after := min(longest(shape), tokenReach)
 	if spansLines(shape) {
 		after = blockReach
@@ -121,18 +122,24 @@ func (d *detector) plan(source string) error {
 		if err != nil {
 			return err
 		}
-		if begins, _ := beginsWithKeyword(tail, d.keywords); begins {
-			d.how, d.expr, d.reach = named, lazily(`^(?:(?i)`+rest+`)`), reach{maxName, valueReach}
+		begins, _ := beginsWithKeyword(tail, d.keywords)
+		if names := literals(tail); !begins && len(names) > 0 && !slices.ContainsFunc(names, tooShort) {
+			begins, d.keywords = true, names // its keyword stands in the value, and is too common to look for
+		}
+		if begins {
+			d.how, d.expr, d.reach = named, lazily(`^(?:(?i)`+rest+`)`), reach{maxName, min(longest(tail), valueReach), tokenReach}
 			return nil
 		}
 	}
 	if begins, boundary := beginsWithKeyword(shape, d.keywords); begins {
-		d.how, d.boundary, d.expr, d.reach = anchored, boundary, lazily(`^(?:`+source+`)`), reach{0, after}
+		d.how, d.boundary, d.expr, d.reach = anchored, boundary, lazily(`^(?:`+source+`)`), reach{0, after, blockReach}
 		return nil
 	}
-	d.how, d.expr, d.reach = around, lazily(source), reach{valueReach, after}
+	d.how, d.expr, d.reach = around, lazily(source), reach{windowReach, after, blockReach}
 	return nil
 }
+
+func tooShort(name string) bool { return len(name) < 3 }
 
 func (s *gitleaksSettings) override(id string) *override {
 	for i := range s.Overrides {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -323,6 +324,20 @@ func TestWhatCannotBeScannedIsSaid(t *testing.T) {
 	}
 	if len(report.Findings) != MaxMatches {
 		t.Errorf("%d findings are kept of a dump, want %d", len(report.Findings), MaxMatches)
+	}
+}
+
+func TestATextMadeToTakeLongIsGivenUp(t *testing.T) {
+	c := newCheck(t).catalogue
+	content := []byte(strings.Repeat("api_key = \"abcdefghi", 1000))
+	for steps, want := range map[int]error{10 * stepsOfTry: errTooManySteps, stepsBasis: nil} {
+		s, err := c.newScanner("a.go", content, steps)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.search(t.Context()); !errors.Is(err, want) {
+			t.Errorf("with %d steps: %v, want %v", steps, err, want)
+		}
 	}
 }
 

@@ -36,6 +36,24 @@ func longest(re *syntax.Regexp) int {
 	return sum
 }
 
+// states is how many characters an expression can be waiting for at once: the steps that matching may take for each byte
+// of a text.
+func states(re *syntax.Regexp) int {
+	sum := 0
+	for _, sub := range re.Sub {
+		sum += states(sub)
+	}
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1
+	case syntax.OpRepeat:
+		return sum * max(re.Min, re.Max, 1)
+	}
+	return sum
+}
+
 // widest is how many bytes one character of a class takes at most.
 func widest(re *syntax.Regexp) int {
 	if re.Op == syntax.OpCharClass && len(re.Rune) > 0 && re.Rune[len(re.Rune)-1] < 0x80 {
