@@ -50,8 +50,12 @@ lint:
 tools: octokit emulate postgres
 
 # GitHub's own description of its API, and its example webhooks.
-octokit: $(CACHE)/octokit/.done
-emulate: $(CACHE)/emulate/.done
+octokit:
+	@$(TESTING) go run ./app/localhub/openapi/fetch
+
+# A GitHub that others wrote, for authentication and check runs.
+emulate:
+	@app/githubapi/emulate/fetch.sh
 
 # The tests run on SQLite and on Postgres. A machine without Postgres gets one from npm, for the tests alone.
 postgres:

@@ -80,7 +80,7 @@ func (r *record) origin() string {
 	if r.Policy == nil && !r.PolicyTooLarge {
 		return "the server's defaults; the repository has no " + policy.File
 	}
-	return fmt.Sprintf("%s at %.12s, the tip of %s", policy.File, r.Target, r.BaseRef)
+	return fmt.Sprintf("%s as it stands on %s", policy.File, r.BaseRef)
 }
 
 // gate is the name of the check that speaks for this pull request.

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"database/sql"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -18,18 +19,19 @@ import (
 )
 
 // patience is how long a test waits for what must happen. It is a kill switch, not a measurement.
-const patience = 60 * time.Second
+const patience = 20 * time.Second
 
 // world is a local GitHub with one organisation, and Assay installed on it.
 type world struct {
-	t    *testing.T
-	hub  *localhub.Hub
-	acme *localhub.Account
-	dev  *localhub.Account
-	app  *localhub.App
-	repo *localhub.Repository
-	data string
-	srv  *server.Server
+	t       *testing.T
+	hub     *localhub.Hub
+	acme    *localhub.Account
+	dev     *localhub.Account
+	app     *localhub.App
+	repo    *localhub.Repository
+	install *localhub.Installation
+	data    string
+	srv     *server.Server
 }
 
 // binary is the assay program, built once for all tests of the package.
@@ -54,6 +56,16 @@ func TestMain(m *testing.M) {
 // newWorld makes a repository acme/bot whose main branch holds files, and starts Assay.
 func newWorld(t *testing.T, files localhub.Files) *world {
 	t.Helper()
+	w := newWorldWithoutServer(t, files)
+	w.start()
+	w.install = w.app.Install(w.acme)
+	w.hub.Flush()
+	return w
+}
+
+// newWorldWithoutServer is a world in which Assay does not run yet.
+func newWorldWithoutServer(t *testing.T, files localhub.Files) *world {
+	t.Helper()
 	w := &world{t: t, data: t.TempDir()}
 	w.hub = localhub.StartTest(t, localhub.Options{})
 	w.acme, w.dev = w.hub.Organisation("acme"), w.hub.User("dev")
@@ -68,9 +80,6 @@ func newWorld(t *testing.T, files localhub.Files) *world {
 		Events: []string{"pull_request", "pull_request_review", "pull_request_review_comment", "pull_request_review_thread",
 			"issue_comment", "check_run", "check_suite", "merge_group"},
 	})
-	w.start()
-	w.app.Install(w.acme)
-	w.hub.Flush()
 	return w
 }
 
@@ -151,6 +160,30 @@ func (w *world) eventually(done func() bool, otherwise func() string) {
 			w.t.Fatal(otherwise())
 		}
 	}
+}
+
+// mirrors are the folders of fetched repositories.
+func (w *world) mirrors() []string {
+	found, err := filepath.Glob(filepath.Join(w.data, "mirrors", "*.git"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return found
+}
+
+// rows counts what a table of the database holds.
+func (w *world) rows(table string) int {
+	w.t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(w.data, "assay.db"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer db.Close()
+	var n int
+	if err := db.QueryRow("SELECT count(*) FROM " + table).Scan(&n); err != nil {
+		w.t.Fatal(err)
+	}
+	return n
 }
 
 // testWriter hands log lines to the test, which shows them when it fails.
