@@ -35,6 +35,9 @@ const (
 // concealed reports whether a rune must not reach a terminal as it is: it moves the cursor, starts an escape sequence,
 // reorders the line, or shows as nothing at all.
 func concealed(r rune) bool {
+	if r >= ' ' && r <= '~' {
+		return false // as nearly all is
+	}
 	return !unicode.IsGraphic(r) || r == brailleBlank ||
 		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
@@ -159,6 +162,9 @@ var joiningScripts = []*unicode.RangeTable{
 
 // visible is a line of untrusted text made safe to print, with tabs as single spaces.
 func visible(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) < 0 {
+		return s
+	}
 	var b strings.Builder
 	for _, g := range glyphs(strings.ReplaceAll(s, "\t", " ")) {
 		b.WriteString(g.shown)

@@ -18,7 +18,7 @@ import (
 type verdictFlags struct {
 	Format  string   `enum:"text,json,sarif,markdown" default:"text" help:"text, json, sarif or markdown."`
 	Output  string   `short:"o" placeholder:"FILE" help:"Write there instead of to standard output."`
-	Checks  []string `placeholder:"NAME" help:"Run these checks alone: code, dependency, model, agent, secret."`
+	Checks  []string `placeholder:"NAME" help:"Run these checks alone, such as secret,agent."`
 	BlockAt string   `enum:",critical,high,medium,low" default:"" placeholder:"SEVERITY" help:"The mildest new finding that counts: critical, high, medium or low. Default: what the policy says, which is high if there is none."`
 	Offline bool     `help:"Make no look-ups over the network."`
 	Color   string   `enum:"auto,always,never" default:"auto" help:"Colour text: auto (at a terminal), always or never."`
