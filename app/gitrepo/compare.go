@@ -31,6 +31,7 @@ type comparison struct {
 	commits []commit
 
 	unscanned []checks.Unscanned
+	said      map[checks.Unscanned]bool
 }
 
 // pair is one comparison to make: of the whole change, or of a commit with one of its parents.
@@ -43,10 +44,10 @@ type pair struct {
 	done     bool // files is final
 }
 
-// compare compares base with head, and each commit with its parents. known holds the parents.
+// compare compares two trees, and each commit of the history between them with its parents.
 func (o *objects) compare(ctx context.Context, base, head objectID, h history) (*comparison, error) {
-	c := &comparison{objects: o, ctx: ctx, commits: h.commits}
-	c.pairs = append(c.pairs, &pair{old: base, new: head, commit: -1})
+	c := &comparison{objects: o, ctx: ctx, commits: h.commits, said: map[checks.Unscanned]bool{}}
+	c.pairs = []*pair{{old: base, new: head, commit: -1}}
 	for i, commit := range h.commits {
 		c.plan(i, commit, h.known)
 	}
@@ -85,7 +86,11 @@ func (c *comparison) fail(commit int, path checks.Path, reason string) {
 	if commit >= 0 {
 		reason = fmt.Sprintf("in commit %.12s: %s", c.commits[commit].sha, reason)
 	}
-	c.unscanned = append(c.unscanned, checks.Unscanned{Path: path, Kind: checks.Failed, Reason: reason})
+	// What both passes stumble over is said once.
+	if u := (checks.Unscanned{Path: path, Kind: checks.Failed, Reason: reason}); !c.said[u] {
+		c.said[u] = true
+		c.unscanned = append(c.unscanned, u)
+	}
 }
 
 func (c *comparison) failAll(commit int, list []checks.Unscanned) {
@@ -130,11 +135,10 @@ func (c *comparison) list() error {
 		if p.parents > 1 {
 			left.files += len(t.files) // few are kept, see mergeNames
 		}
-		if len(t.unscanned) > 0 {
-			c.failAll(p.commit, t.unscanned)
+		c.failAll(p.commit, t.unscanned)
+		if cutShort(t.unscanned) {
 			// What git would compare is more than was listed: keep the names alone.
-			p.done = cutShort(t.unscanned)
-			p.files = p.raw[:min(len(p.raw), MaxFiles)]
+			p.files, p.done = p.raw[:min(len(p.raw), MaxFiles)], true
 		}
 		c.mergeNames(p)
 	}, append(diffArguments(), "--no-renames")...)

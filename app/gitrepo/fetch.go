@@ -153,10 +153,14 @@ func (f *fetcher) fetch(ctx context.Context, stdin io.Reader, config []setting, 
 	defer cancel(nil)
 	watch := f.watch(cancel)
 	_, err = g.output(ctx, stdin, args...)
-	if grown := watch(); grown != nil {
-		return errors.Join(grown, f.tidy(), os.RemoveAll(f.path))
-	}
-	if err != nil {
+	grown := watch()
+	switch {
+	case grown != nil && err == nil:
+		// It was over before it could be stopped. What came must not let the next try succeed.
+		return errors.Join(grown, f.mirrors.remove(f.request.RepositoryID))
+	case grown != nil:
+		return errors.Join(grown, f.tidy())
+	case err != nil:
 		return errors.Join(classify(err), f.tidy())
 	}
 	return nil
@@ -251,7 +255,7 @@ func packBytes(mirror string) int64 {
 func (f *fetcher) tidy() error {
 	var errs []error
 	for _, pattern := range []string{"*.lock", "refs/*.lock", mirrorRefs + "*.lock", "objects/pack/tmp_*", "objects/pack/*.lock", "objects/tmp_*"} {
-		left, err := filepath.Glob(filepath.Join(f.path, pattern))
+		left, err := filepath.Glob(filepath.Join(quoteGlob(f.path), pattern))
 		errs = append(errs, err)
 		for _, path := range left {
 			errs = append(errs, os.RemoveAll(path))

@@ -27,8 +27,9 @@ func TestAFetchBringsTheChangeAndNothingElse(t *testing.T) {
 	target := r.commit("third")
 
 	s := newServer(t)
+	s.token = exampleToken()
 	m := newMirrors(t, MirrorOptions{})
-	q := FetchRequest{RepositoryID: 7, URL: s.serve("o/r", r), Head: head, MergeBase: base, Target: target, Commits: 2}
+	q := FetchRequest{RepositoryID: 7, URL: s.serve("o/r", r), Token: s.token, Head: head, MergeBase: base, Target: target, Commits: 2}
 	got := fetch(t, m, q)
 
 	if diff := cmp.Diff("modified a -9,0+10,1\nadded c -0,0+1,1\n", show(got.Change().Files)); diff != "" {

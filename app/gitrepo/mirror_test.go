@@ -75,7 +75,7 @@ func TestAServerThatGivesNoCommitByItsIDIsAskedForTheRef(t *testing.T) {
 			s := newServer(t)
 			q.URL = s.serve("o/r", r)
 			refused := false
-			s.divert = func(w http.ResponseWriter, hq *http.Request) {
+			s.answerWith(func(w http.ResponseWriter, hq *http.Request) {
 				if hq.Method == http.MethodPost && !refused {
 					refused = true
 					said := "ERR upload-pack: not our ref " + string(q.Head)
@@ -83,7 +83,7 @@ func TestAServerThatGivesNoCommitByItsIDIsAskedForTheRef(t *testing.T) {
 					return
 				}
 				s.truncated(w, hq, 1<<30, func() {})
-			}
+			})
 			got, err := newMirrors(t, MirrorOptions{}).Fetch(t.Context(), q)
 			if !errors.Is(err, test.want) {
 				t.Fatalf("%v, want %v", err, test.want)
@@ -243,9 +243,7 @@ func TestAFileThatTheServerNoLongerGivesIsMissingNotAbsent(t *testing.T) {
 	s := newServer(t)
 	q.URL = s.serve("o/r", r)
 	got := fetch(t, newMirrors(t, MirrorOptions{}), q)
-	s.mu.Lock()
-	s.divert = func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "down", http.StatusBadGateway) }
-	s.mu.Unlock()
+	s.answerWith(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "down", http.StatusBadGateway) })
 	_, err := got.Change().Head.Open("unchanged")
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v: a file that exists must not pass for one that does not", err)
@@ -466,9 +464,7 @@ func TestAGitKilledInTheMiddleOfAFetchLeavesAMirrorThatWorks(t *testing.T) {
 	if _, err := m.Fetch(ctx, q); !errors.Is(err, context.Canceled) {
 		t.Fatalf("%v, want %v", err, context.Canceled)
 	}
-	s.mu.Lock()
-	s.divert = nil
-	s.mu.Unlock()
+	s.answerWith(nil)
 	got := fetch(t, m, q)
 	wantFiles(t, got, "added big binary\n")
 	if left, err := filepath.Glob(packs); err != nil || len(left) > 0 {
@@ -478,14 +474,7 @@ func TestAGitKilledInTheMiddleOfAFetchLeavesAMirrorThatWorks(t *testing.T) {
 
 // truncated answers as the back end does, but after so many bytes of one answer it calls then and sends no more.
 func (s *server) truncated(w http.ResponseWriter, q *http.Request, after int, then func()) {
-	s.mu.Lock()
-	saved := s.divert
-	s.divert = nil
-	s.mu.Unlock()
-	s.Config.Handler.ServeHTTP(&cutWriter{ResponseWriter: w, left: after, then: then, request: q}, q)
-	s.mu.Lock()
-	s.divert = saved
-	s.mu.Unlock()
+	s.backEnd(&cutWriter{ResponseWriter: w, left: after, then: then, request: q}, q)
 }
 
 type cutWriter struct {

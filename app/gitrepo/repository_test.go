@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log"
+	"maps"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -102,11 +104,11 @@ func lines(n int) string {
 // server serves repositories as GitHub does: with git's own smart HTTP back end, behind a token.
 type server struct {
 	*httptest.Server
+	program  string // git's back end
 	mu       sync.Mutex
 	token    string            // that must be shown, if any
 	requests []string          // method and path of each
 	divert   http.HandlerFunc  // answers instead, if set
-	env      []string          // for the back end
 	repos    map[string]string // path to directory
 }
 
@@ -116,11 +118,11 @@ func newServer(t testing.TB) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{repos: map[string]string{}}
+	s := &server{repos: map[string]string{}, program: filepath.Join(strings.TrimSpace(string(execPath)), "git-http-backend")}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		s.mu.Lock()
 		s.requests = append(s.requests, q.Method+" "+q.URL.Path)
-		token, divert, env := s.token, s.divert, s.env
+		token, divert := s.token, s.divert
 		s.mu.Unlock()
 		if divert != nil {
 			divert(w, q)
@@ -131,26 +133,40 @@ func newServer(t testing.TB) *server {
 			http.Error(w, "no", http.StatusUnauthorized)
 			return
 		}
-		for name, dir := range s.repos {
-			if !strings.HasPrefix(q.URL.Path, "/"+name+"/") {
-				continue
-			}
-			back := cgi.Handler{
-				Path: filepath.Join(strings.TrimSpace(string(execPath)), "git-http-backend"),
-				Root: "/" + name,
-				Env: append([]string{"GIT_PROJECT_ROOT=" + dir, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_NOSYSTEM=1",
-					"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_PROTOCOL=" + q.Header.Get("Git-Protocol"),
-					"GIT_CONFIG_COUNT=3", "GIT_CONFIG_KEY_0=uploadpack.allowFilter", "GIT_CONFIG_VALUE_0=true",
-					"GIT_CONFIG_KEY_1=uploadpack.allowAnySHA1InWant", "GIT_CONFIG_VALUE_1=true",
-					"GIT_CONFIG_KEY_2=safe.directory", "GIT_CONFIG_VALUE_2=*"}, env...),
-			}
-			back.ServeHTTP(w, q)
-			return
-		}
-		http.NotFound(w, q)
+		s.backEnd(w, q)
 	}))
 	t.Cleanup(s.Close)
 	return s
+}
+
+// backEnd hands a request to git.
+func (s *server) backEnd(w http.ResponseWriter, q *http.Request) {
+	s.mu.Lock()
+	repos := maps.Clone(s.repos)
+	s.mu.Unlock()
+	for name, dir := range repos {
+		if !strings.HasPrefix(q.URL.Path, "/"+name+"/") {
+			continue
+		}
+		back := cgi.Handler{
+			Path: s.program, Root: "/" + name, Logger: log.New(io.Discard, "", 0), Stderr: io.Discard,
+			Env: []string{"GIT_PROJECT_ROOT=" + dir, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_NOSYSTEM=1",
+				"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_PROTOCOL=" + q.Header.Get("Git-Protocol"),
+				"GIT_CONFIG_COUNT=3", "GIT_CONFIG_KEY_0=uploadpack.allowFilter", "GIT_CONFIG_VALUE_0=true",
+				"GIT_CONFIG_KEY_1=uploadpack.allowAnySHA1InWant", "GIT_CONFIG_VALUE_1=true",
+				"GIT_CONFIG_KEY_2=safe.directory", "GIT_CONFIG_VALUE_2=*"},
+		}
+		back.ServeHTTP(w, q)
+		return
+	}
+	http.NotFound(w, q)
+}
+
+// answerWith lets another answer all requests; nil ends that.
+func (s *server) answerWith(divert http.HandlerFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.divert = divert
 }
 
 // serve makes a repository available and returns its address.
