@@ -108,15 +108,6 @@ const maxName = 50
 
 // plan chooses how an expression is searched for.
 func (d *detector) plan(source string) error {
-	shape, err := syntax.Parse(source, syntax.Perl)
-	if err != nil {
-		return err
-	}
-	d.states = states(shape)
-	after := min(longest(shape), tokenReach)
-	if spansLines(shape) {
-		after = blockReach
-	}
 	if rest, ok := strings.CutPrefix(source, `(?i)`+anyName); ok {
 		tail, err := syntax.Parse(`(?i)`+rest, syntax.Perl)
 		if err != nil {
@@ -130,6 +121,15 @@ func (d *detector) plan(source string) error {
 			d.how, d.expr, d.reach = named, lazily(`^(?:(?i)`+rest+`)`), reach{maxName, min(longest(tail), valueReach), tokenReach}
 			return nil
 		}
+	}
+	shape, err := syntax.Parse(source, syntax.Perl)
+	if err != nil {
+		return err
+	}
+	d.states = states(shape)
+	after := min(longest(shape), tokenReach)
+	if spansLines(shape) {
+		after = blockReach
 	}
 	if begins, boundary := beginsWithKeyword(shape, d.keywords); begins {
 		d.how, d.boundary, d.expr, d.reach = anchored, boundary, lazily(`^(?:`+source+`)`), reach{0, after, blockReach}
