@@ -81,10 +81,12 @@ func TestACleanPullRequestIsLeftInPeace(t *testing.T) {
 func TestOrdinaryReviewsTakeFewCalls(t *testing.T) {
 	for name, test := range map[string]struct {
 		findings []checks.Finding
-		most     int
+		current  bool
+		calls    int // from the beginning of the gate to its end
 	}{
-		"a clean one":       {nil, 4},
-		"one with findings": {[]checks.Finding{finding("new.py", 3), finding("new.py", 7)}, 10},
+		"a clean one":       {nil, false, 4},
+		"one with findings": {[]checks.Finding{finding("new.py", 3), finding("new.py", 7)}, false, 10},
+		"one with findings by a caller who has just read the head": {[]checks.Finding{finding("new.py", 3)}, true, 9},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := begin(t)
@@ -92,9 +94,16 @@ func TestOrdinaryReviewsTakeFewCalls(t *testing.T) {
 			if err := s.publisher().Start(context.Background(), checks.CommitSHA(pull.Head()), "Assay", true); err != nil {
 				t.Fatal(err)
 			}
-			s.mustPublish(judged(pull, test.findings...))
-			if calls := s.wire.reads + s.wire.writes; calls > test.most {
-				t.Errorf("%d calls, want at most %d", calls, test.most)
+			verdict := judged(pull, test.findings...)
+			verdict.Current = test.current
+			s.mustPublish(verdict)
+			if calls := s.wire.reads + s.wire.writes; calls != test.calls {
+				t.Errorf("%d calls, want %d", calls, test.calls)
+			}
+			s.wire.revive()
+			s.mustPublish(verdict)
+			if calls := s.wire.reads; s.wire.writes > 0 || calls > 2 {
+				t.Errorf("deciding the same again takes %d reads and %d writes", calls, s.wire.writes)
 			}
 		})
 	}

@@ -16,6 +16,10 @@ type Pull struct {
 	Head   checks.CommitSHA
 	Draft  bool
 
+	// Current says that GitHub named Head as the head of this pull request a moment ago, which saves asking again before
+	// comments are placed.
+	Current bool
+
 	// Result is what the review found; nil when there is none.
 	Result *review.Result
 

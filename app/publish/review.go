@@ -25,8 +25,10 @@ func (p *Publisher) Review(ctx context.Context, pull Pull) (Placed, error) {
 	if pull.Draft || !whole || len(left) == 0 || answered(said, pull.push()) {
 		return placed, nil
 	}
-	if err := p.checkHead(ctx, pull); err != nil {
-		return nil, err
+	if !pull.Current {
+		if err := p.checkHead(ctx, pull); err != nil {
+			return nil, err
+		}
 	}
 	drafts, err := p.drafts(ctx, &pull, left)
 	if err != nil || len(drafts) == 0 {
