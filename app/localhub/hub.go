@@ -229,7 +229,8 @@ func (h *Hub) nextID() int64 {
 	return h.lastID
 }
 
-func (h *Hub) now() time.Time { return h.options.Now().UTC().Truncate(time.Second) }
+// now is exact; GitHub shows whole seconds, see stamp.
+func (h *Hub) now() time.Time { return h.options.Now().UTC() }
 
 // gitProgram is git and its CGI program.
 type gitProgram struct {
