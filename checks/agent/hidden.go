@@ -197,7 +197,7 @@ func (h *hidden) convicted(line []byte, strict, program bool) bool {
 	switch h.kind {
 	case tags:
 		h.payload = spellTags(h.runes)
-		return true
+		return strict || len(h.payload) >= leastPayload
 	case selectors:
 		h.payload = spellSelectors(h.runes)
 		return strict || h.payload != "" || longest > selectorsRun*4
