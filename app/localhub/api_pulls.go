@@ -75,7 +75,7 @@ func (h *Hub) listFiles(c *call) (any, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
-	return page(c, capped(p.repo.fileViews(p.diff, p.headSHA), h.options.Limits.Files)), nil
+	return p.repo.fileViews(p.diff, p.headSHA, page(c, p.diff.indices(h.options.Limits.Files))), nil
 }
 
 func (h *Hub) listPullCommits(c *call) (any, *refusal) {

@@ -1,25 +1,9 @@
 package localhub
 
 import (
-	"errors"
 	"fmt"
 	"time"
 )
-
-// Comment is a comment in the conversation of a pull request.
-type Comment struct {
-	ID        int64
-	Author    string
-	Body      string
-	Minimised string // GitHub's classifier, such as OUTDATED; empty while shown
-	Created   time.Time
-	Updated   time.Time
-
-	pull    *PullRequest
-	author  *Account
-	app     *App
-	deleted bool
-}
 
 // Review is a submitted (or, with State PENDING, a begun) review.
 type Review struct {
@@ -61,14 +45,6 @@ type ReviewComment struct {
 	position         int
 	originalPosition int
 	deleted          bool
-}
-
-// reviewThread is an inline comment with its replies.
-type reviewThread struct {
-	id       int64
-	pull     *PullRequest
-	comments []*ReviewComment
-	resolved *Account
 }
 
 // states of a review by the event that submits it.
@@ -252,73 +228,6 @@ func (p *PullRequest) relocate(c *ReviewComment) {
 
 func (c *ReviewComment) outdate() { c.Outdated, c.position = true, 0 }
 
-// Reply answers an inline comment. GitHub makes a review of its own for it.
-func (p *PullRequest) Reply(by *Account, to int64, body string) (id int64) {
-	p.act("reply", func() error {
-		c, refused := p.addReply(by, to, body)
-		if refused != nil {
-			return refused
-		}
-		id = c.ID
-		return nil
-	})
-	return id
-}
-
-func (p *PullRequest) addReply(by *Account, to int64, body string) (*ReviewComment, *refusal) {
-	thread := p.threadOf(to)
-	if thread == nil {
-		return nil, notFound()
-	}
-	if body == "" || tooLong(body) {
-		return nil, invalid("Body is blank or too long (maximum is 65536 characters)")
-	}
-	first, now := thread.comments[0], p.hub.now()
-	review := &Review{
-		ID: p.hub.nextID(), Author: by.login, State: "COMMENTED", CommitID: p.headSHA, Submitted: now, pull: p, author: by,
-	}
-	c := &ReviewComment{}
-	*c = *first
-	c.ID, c.ReviewID, c.ReplyTo, c.Author, c.author, c.Body = p.hub.nextID(), review.ID, first.ID, by.login, by, body
-	c.Created, c.Updated, c.Minimised = now, now, ""
-	p.reviews = append(p.reviews, review)
-	p.reviewComments = append(p.reviewComments, c)
-	thread.comments = append(thread.comments, c)
-	p.announce(review)
-	return c, nil
-}
-
-func (p *PullRequest) threadOf(comment int64) *reviewThread {
-	for _, t := range p.threads {
-		for _, c := range t.comments {
-			if c.ID == comment && !c.deleted {
-				return t
-			}
-		}
-	}
-	return nil
-}
-
-// ResolveThread marks the thread of an inline comment as resolved; by nil it is unresolved again.
-func (p *PullRequest) ResolveThread(comment int64, by *Account) {
-	p.act("resolve", func() error {
-		t := p.threadOf(comment)
-		if t == nil {
-			return fmt.Errorf("no inline comment %d", comment)
-		}
-		action, sender := "resolved", by
-		if by == nil {
-			action, sender = "unresolved", t.resolved
-		}
-		t.resolved = by
-		if sender == nil {
-			return errors.New("the thread was not resolved")
-		}
-		p.emitThread(action, t, sender)
-		return nil
-	})
-}
-
 // DismissReview takes an approval or a request for changes back.
 func (p *PullRequest) DismissReview(id int64, by *Account) {
 	p.act("dismiss", func() error {
@@ -331,58 +240,6 @@ func (p *PullRequest) DismissReview(id int64, by *Account) {
 		}
 		return fmt.Errorf("no review %d", id)
 	})
-}
-
-// Comment is a comment by a person in the conversation.
-func (p *PullRequest) Comment(by *Account, body string) (id int64) {
-	p.act("comment", func() error {
-		id = p.addComment(by, nil, body).ID
-		return nil
-	})
-	return id
-}
-
-func (p *PullRequest) addComment(by *Account, app *App, body string) *Comment {
-	now := p.hub.now()
-	c := &Comment{
-		ID: p.hub.nextID(), Author: by.login, Body: body, Created: now, Updated: now, pull: p, author: by, app: app,
-	}
-	p.comments = append(p.comments, c)
-	p.touch()
-	p.emitComment("created", c, by, nil)
-	return c
-}
-
-// EditComment changes a comment of the conversation, as anybody with write access may.
-func (p *PullRequest) EditComment(id int64, body string, by *Account) {
-	p.act("edit comment", func() error {
-		for _, c := range p.comments {
-			if c.ID == id && !c.deleted {
-				c.edit(body, by)
-				return nil
-			}
-		}
-		return fmt.Errorf("no comment %d", id)
-	})
-}
-
-func (c *Comment) edit(body string, by *Account) {
-	from := c.Body
-	c.Body, c.Updated = body, c.pull.hub.now()
-	c.pull.emitComment("edited", c, by, object{"changes": object{"body": object{"from": from}}})
-}
-
-// Comments are those of the conversation.
-func (p *PullRequest) Comments() []Comment {
-	p.hub.mu.Lock()
-	defer p.hub.mu.Unlock()
-	var comments []Comment
-	for _, c := range p.comments {
-		if !c.deleted {
-			comments = append(comments, *c)
-		}
-	}
-	return comments
 }
 
 // Reviews are the reviews, oldest first.

@@ -119,11 +119,12 @@ func simpleCommitView(c gitCommit) object {
 	}
 }
 
-// fileViews lists changed files as list-files and compare do.
-func (r *Repository) fileViews(d *diff, head string) []object {
+// fileViews lists changed files as list-files and compare do. only chooses among their indices, page by page.
+func (r *Repository) fileViews(d *diff, head string, only []int) []object {
 	views := []object{}
 	shown := d.shown(r.hub.options.Limits)
-	for i, f := range d.files {
+	for _, i := range only {
+		f := &d.files[i]
 		at := escapePath(f.path)
 		view := object{
 			"sha": f.blob, "filename": f.path, "status": f.status, "additions": f.additions, "deletions": f.deletions,
@@ -141,6 +142,15 @@ func (r *Repository) fileViews(d *diff, head string) []object {
 		views = append(views, view)
 	}
 	return views
+}
+
+// indices are those of the diff's files, up to a cap.
+func (d *diff) indices(most int) []int {
+	all := make([]int, min(len(d.files), most))
+	for i := range all {
+		all[i] = i
+	}
+	return all
 }
 
 func escapePath(path string) string {
