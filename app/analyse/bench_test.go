@@ -6,14 +6,38 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/assay-app/assay/app/analyse/internal/protocol"
 	"github.com/assay-app/assay/checks"
 )
 
+// The clock of a busy machine says little, so the processor time of parent and children is reported too.
+func reportCPU(b *testing.B) func() {
+	start := cpuTime(b)
+	return func() {
+		b.ReportMetric(float64((cpuTime(b)-start).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+	}
+}
+
+func cpuTime(b *testing.B) time.Duration {
+	var total int64
+	for _, who := range []int{unix.RUSAGE_SELF, unix.RUSAGE_CHILDREN} {
+		var use unix.Rusage
+		if err := unix.Getrusage(who, &use); err != nil {
+			b.Fatal(err)
+		}
+		total += use.Utime.Nano() + use.Stime.Nano()
+	}
+	return time.Duration(total)
+}
+
 // BenchmarkChildStart: from nothing to a child whose wall was built and tried.
 func BenchmarkChildStart(b *testing.B) {
 	r := newRunner(b)
+	defer reportCPU(b)()
 	for b.Loop() {
 		if _, err := r.Probe(b.Context()); err != nil {
 			b.Fatal(err)
@@ -25,6 +49,7 @@ func BenchmarkChildStart(b *testing.B) {
 func BenchmarkRoundTrip(b *testing.B) {
 	c, _ := connected(b, oneFile(), "")
 	tree := &tree{client: c, revision: protocol.Head}
+	defer reportCPU(b)()
 	for b.Loop() {
 		if _, err := tree.Stat("a.txt"); err != nil {
 			b.Fatal(err)
@@ -44,6 +69,7 @@ func BenchmarkThreeThousandFiles(b *testing.B) {
 	}
 	r, change := newRunner(b), added(content, order...)
 	b.SetBytes(files * size)
+	defer reportCPU(b)()
 	for b.Loop() {
 		if report := mustRun(b, r, change, "hostile-reader"); len(report.Evidence) != files {
 			b.Fatalf("%d files read", len(report.Evidence))
@@ -54,6 +80,7 @@ func BenchmarkThreeThousandFiles(b *testing.B) {
 // BenchmarkShippedChecks: a whole run of all checks over one small file.
 func BenchmarkShippedChecks(b *testing.B) {
 	r := &Runner{Executable: program(b, "assay")}
+	defer reportCPU(b)()
 	for b.Loop() {
 		if report := mustRun(b, r, oneFile()); len(report.Unscanned) > 0 {
 			b.Fatal(report.Unscanned)
@@ -67,6 +94,7 @@ func BenchmarkFiftyMegabytes(b *testing.B) {
 	change := added(memory{"model.bin": strings.Repeat("x", size)}, "model.bin")
 	r := newRunner(b)
 	b.SetBytes(size)
+	defer reportCPU(b)()
 	for b.Loop() {
 		if report := mustRun(b, r, change, checks.Name("hostile-reader")); len(report.Evidence) != 1 {
 			b.Fatal(report)

@@ -30,7 +30,7 @@ func (e *cached) resolve(body []byte, err error) {
 	e.err = err
 }
 
-// whole reports whether nothing is left to ask. A file that has a handle, or that was too long to be sent ahead, is not;
+// whole reports whether nothing is left to ask. A file that is still lent, or that was too long to be sent ahead, is not;
 // nor is one that failed in a way that may pass.
 func (e *cached) whole() bool {
 	if e.err != nil {
@@ -39,7 +39,7 @@ func (e *cached) whole() bool {
 	if !e.opened.Mode.IsRegular() {
 		return true
 	}
-	return e.opened.Handle == 0 && int64(len(e.opened.First)) == e.opened.Size
+	return e.opened.FileID == 0 && int64(len(e.opened.First)) == e.opened.Size
 }
 
 func (e *cached) cost() int { return entryOverhead + len(e.opened.First) }

@@ -25,8 +25,8 @@ type library struct {
 	numbers map[checks.CommitSHA]protocol.Revision
 	named   map[checks.Path]bool // by the change itself
 	without checks.Path
-	lent    map[protocol.Handle]*loan
-	last    protocol.Handle
+	lent    map[protocol.FileID]*loan
+	last    protocol.FileID
 	counted map[protocol.FileName]int64
 }
 
@@ -44,7 +44,7 @@ func newLibrary(c *checks.Change, without checks.Path, read map[protocol.FileNam
 		numbers: map[checks.CommitSHA]protocol.Revision{},
 		named:   map[checks.Path]bool{},
 		without: without,
-		lent:    map[protocol.Handle]*loan{},
+		lent:    map[protocol.FileID]*loan{},
 		counted: read,
 	}
 	name := func(files []checks.FileChange) {
@@ -170,7 +170,7 @@ func (l *library) lend(request protocol.OpenRequest) (protocol.Opened, error) {
 		return protocol.Opened{}, errors.Join(protocol.ErrTooManyOpen, file.Close())
 	}
 	l.last++
-	opened.Handle = l.last
+	opened.FileID = l.last
 	l.lent[l.last] = &loan{name: request.FileName, file: content, Closer: file}
 	return opened, nil
 }
@@ -191,7 +191,7 @@ func readable(file fs.File, size int64) (io.ReaderAt, int64, error) {
 }
 
 func (l *library) read(request protocol.ReadRequest) ([]byte, error) {
-	loan := l.lent[request.Handle]
+	loan := l.lent[request.FileID]
 	if loan == nil {
 		return nil, protocol.Violate("a file is read that is not open")
 	}
@@ -206,19 +206,19 @@ func (l *library) read(request protocol.ReadRequest) ([]byte, error) {
 	return body[:1+n], nil
 }
 
-func (l *library) close(handle protocol.Handle) error {
-	loan := l.lent[handle]
+func (l *library) close(id protocol.FileID) error {
+	loan := l.lent[id]
 	if loan == nil {
 		return protocol.Violate("a file is closed that is not open")
 	}
-	delete(l.lent, handle)
+	delete(l.lent, id)
 	_ = loan.Close() // it was only read
 	return nil
 }
 
 func (l *library) closeAll() {
-	for handle := range l.lent {
-		_ = l.close(handle)
+	for id := range l.lent {
+		_ = l.close(id)
 	}
 }
 

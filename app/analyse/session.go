@@ -76,13 +76,13 @@ func (s *session) take(ctx context.Context, f protocol.Frame) error {
 	if s.current == "" {
 		return protocol.Violate("a frame of type %d came outside of a check", f.Type)
 	}
-	if s.requests++; f.Type != protocol.Item && s.requests > s.mostRequests {
+	if f.Type == protocol.Item {
+		return s.accept.add(f.Body) // which bounds them by kind and size
+	}
+	if s.requests++; s.requests > s.mostRequests {
 		return protocol.Violate("a check made more than %d requests", s.mostRequests)
 	}
 	switch f.Type {
-	case protocol.Item:
-		s.requests-- // bounded by kind and size
-		return s.accept.add(f.Body)
 	case protocol.Finished:
 		return s.finished(f.Body)
 	case protocol.Opening:
@@ -96,11 +96,11 @@ func (s *session) take(ctx context.Context, f protocol.Frame) error {
 		}
 		return err
 	case protocol.Close:
-		handle, err := protocol.ParseHandle(f.Body)
+		id, err := protocol.ParseFileID(f.Body)
 		if err != nil {
 			return err
 		}
-		return s.library.close(handle)
+		return s.library.close(id)
 	}
 	body, err := s.answer(f)
 	if err != nil {

@@ -42,9 +42,9 @@ func (t *tree) Open(p string) (fs.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: p, Err: err}
 	}
 	if opened.Mode.IsDir() {
-		return &directory{tree: t, info: info{name: path.Base(p), Attributes: opened.Attributes}, path: p}, nil
+		return &directory{tree: t, described: described{name: path.Base(p), Attributes: opened.Attributes}, path: p}, nil
 	}
-	return &file{client: t.client, info: info{name: path.Base(p), Attributes: opened.Attributes}, opened: opened}, nil
+	return &file{client: t.client, described: described{name: path.Base(p), Attributes: opened.Attributes}, opened: opened}, nil
 }
 
 // Stat implements [fs.StatFS].
@@ -66,7 +66,7 @@ func (t *tree) Stat(p string) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, &fs.PathError{Op: "stat", Path: p, Err: err}
 	}
-	return info{name: path.Base(p), Attributes: attributes}, nil
+	return described{name: path.Base(p), Attributes: attributes}, nil
 }
 
 // ReadDir implements [fs.ReadDirFS].
@@ -117,24 +117,24 @@ func (t *tree) Prefetch(_ context.Context, paths []checks.Path) {
 	t.client.openAhead(t.revision, valid)
 }
 
-// info is what is known of a file.
-type info struct {
+// described is what is known of a file.
+type described struct {
 	name string
 	protocol.Attributes
 }
 
-func (i info) Name() string       { return i.name }
-func (i info) Size() int64        { return i.Attributes.Size }
-func (i info) Mode() fs.FileMode  { return i.Attributes.Mode }
-func (i info) ModTime() time.Time { return time.Time{} } // git stores none
-func (i info) IsDir() bool        { return i.Attributes.Mode.IsDir() }
-func (i info) Sys() any           { return nil }
+func (d described) Name() string       { return d.name }
+func (d described) Size() int64        { return d.Attributes.Size }
+func (d described) Mode() fs.FileMode  { return d.Attributes.Mode }
+func (d described) ModTime() time.Time { return time.Time{} } // git stores none
+func (d described) IsDir() bool        { return d.Attributes.Mode.IsDir() }
+func (d described) Sys() any           { return nil }
 
 // file is an open file. It may be read from many goroutines through ReadAt.
 type file struct {
-	client *client
-	info   info
-	opened protocol.Opened
+	client    *client
+	described described
+	opened    protocol.Opened
 
 	mu     sync.Mutex
 	offset int64 // of Read
@@ -143,7 +143,7 @@ type file struct {
 	closed bool
 }
 
-func (f *file) Stat() (fs.FileInfo, error) { return f.info, nil }
+func (f *file) Stat() (fs.FileInfo, error) { return f.described, nil }
 
 func (f *file) Close() error {
 	f.mu.Lock()
@@ -152,10 +152,10 @@ func (f *file) Close() error {
 		return fs.ErrClosed
 	}
 	f.closed, f.block = true, nil
-	if f.opened.Handle == 0 {
+	if f.opened.FileID == 0 {
 		return nil
 	}
-	return f.client.tell(protocol.Close, f.opened.Handle.Append(nil))
+	return f.client.tell(protocol.Close, f.opened.FileID.Append(nil))
 }
 
 func (f *file) Read(p []byte) (int, error) {
@@ -174,7 +174,7 @@ func (f *file) Seek(offset int64, whence int) (int64, error) {
 	case io.SeekCurrent:
 		offset += f.offset
 	case io.SeekEnd:
-		offset += f.info.Size()
+		offset += f.described.Size()
 	case io.SeekStart:
 	default:
 		return 0, fs.ErrInvalid
@@ -213,12 +213,12 @@ func (f *file) readSome(p []byte, offset int64) (int, error) {
 		return 0, nil
 	case offset < int64(len(f.opened.First)):
 		return copy(p, f.opened.First[offset:]), nil
-	case f.opened.Handle == 0 || offset >= f.info.Size():
+	case f.opened.FileID == 0 || offset >= f.described.Size():
 		return 0, io.EOF
 	case offset >= f.start && offset < f.start+int64(len(f.block)):
 		return copy(p, f.block[offset-f.start:]), nil
 	}
-	request := protocol.ReadRequest{Handle: f.opened.Handle, Offset: offset, Length: protocol.MaxRead}
+	request := protocol.ReadRequest{FileID: f.opened.FileID, Offset: offset, Length: protocol.MaxRead}
 	block, err := f.client.ask(protocol.Read, request.Append(nil))
 	if err != nil {
 		return 0, err
@@ -232,14 +232,14 @@ func (f *file) readSome(p []byte, offset int64) (int, error) {
 
 // directory is an open directory.
 type directory struct {
-	tree    *tree
-	info    info
-	path    string
-	entries []fs.DirEntry
-	listed  bool
+	tree      *tree
+	described described
+	path      string
+	entries   []fs.DirEntry
+	listed    bool
 }
 
-func (d *directory) Stat() (fs.FileInfo, error) { return d.info, nil }
+func (d *directory) Stat() (fs.FileInfo, error) { return d.described, nil }
 func (d *directory) Close() error               { return nil }
 
 func (d *directory) Read([]byte) (int, error) {

@@ -63,16 +63,16 @@ func CutStatus(b []byte) (rest []byte, err error) {
 	return b[1:], Status(b[0]).Err()
 }
 
-// Opened answers [Open]. Handle is 0 when First is all there is.
+// Opened answers [Open]. FileID is 0 when First is all there is.
 type Opened struct {
 	Attributes
-	Handle Handle
+	FileID FileID
 	First  []byte
 }
 
 // Append writes o to b.
 func (o Opened) Append(b []byte) []byte {
-	return append(o.Handle.Append(o.Attributes.Append(b)), o.First...)
+	return append(o.FileID.Append(o.Attributes.Append(b)), o.First...)
 }
 
 // ParseOpened reads what [Opened.Append] wrote; First shares b's memory.
@@ -81,7 +81,7 @@ func ParseOpened(b []byte) (Opened, error) {
 	if !ok || len(rest) < 4 || len(rest)-4 > FirstRead {
 		return Opened{}, Violate("an opened file is cut short")
 	}
-	return Opened{Attributes: a, Handle: Handle(binary.BigEndian.Uint32(rest)), First: rest[4:]}, nil
+	return Opened{Attributes: a, FileID: FileID(binary.BigEndian.Uint32(rest)), First: rest[4:]}, nil
 }
 
 // ParseAttributes reads what [Attributes.Append] wrote.

@@ -34,12 +34,12 @@ const (
 	Wall     Type = 16 // JSON: the layers that hold
 	Started  Type = 17 // the name of the check that begins
 	Opening  Type = 18 // a [FileName] that is looked at without asking, from the child's cache
-	Open     Type = 19 // an [OpenRequest]: answered by attributes, a handle and the first [FirstRead] bytes
+	Open     Type = 19 // an [OpenRequest]: answered by attributes, an id and the first [FirstRead] bytes
 	Stat     Type = 20 // a [FileName]: answered by attributes
 	Read     Type = 21 // a [ReadRequest]: answered by bytes
 	ReadDir  Type = 22 // a [FileName]: answered by a directory
 	Prefetch Type = 23 // a [PathList]: a hint, not answered
-	Close    Type = 24 // a handle, four bytes: not answered
+	Close    Type = 24 // the id of an open file: four bytes: not answered
 	Item     Type = 25 // an [ItemKind], then its JSON
 	Finished Type = 26 // JSON of an [Ending]
 	Done     Type = 27 // nothing follows

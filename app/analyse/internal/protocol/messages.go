@@ -127,30 +127,30 @@ func ParseOpen(b []byte) (OpenRequest, error) {
 	return OpenRequest{FileName: name, Ahead: b[0] == 1}, err
 }
 
-// Handle names an open file of the conversation; 0 is none.
-type Handle uint32
+// FileID names an open file of the conversation; 0 is none.
+type FileID uint32
 
 // Append writes h to b.
-func (h Handle) Append(b []byte) []byte { return binary.BigEndian.AppendUint32(b, uint32(h)) }
+func (h FileID) Append(b []byte) []byte { return binary.BigEndian.AppendUint32(b, uint32(h)) }
 
-// ParseHandle reads what [Handle.Append] wrote.
-func ParseHandle(b []byte) (Handle, error) {
+// ParseFileID reads what [FileID.Append] wrote.
+func ParseFileID(b []byte) (FileID, error) {
 	if len(b) != 4 {
-		return 0, Violate("a handle has %d bytes", len(b))
+		return 0, Violate("the id of an open file has %d bytes", len(b))
 	}
-	return Handle(binary.BigEndian.Uint32(b)), nil
+	return FileID(binary.BigEndian.Uint32(b)), nil
 }
 
 // ReadRequest asks for Length bytes of an open file from Offset on. Fewer come only at its end.
 type ReadRequest struct {
-	Handle Handle
+	FileID FileID
 	Offset int64
 	Length int
 }
 
 // Append writes r to b.
 func (r ReadRequest) Append(b []byte) []byte {
-	b = r.Handle.Append(b)
+	b = r.FileID.Append(b)
 	b = binary.BigEndian.AppendUint64(b, uint64(r.Offset))
 	return binary.BigEndian.AppendUint32(b, uint32(r.Length))
 }
@@ -164,7 +164,7 @@ func ParseRead(b []byte) (ReadRequest, error) {
 	if offset > math.MaxInt64-MaxRead || length == 0 || length > MaxRead {
 		return ReadRequest{}, Violate("%d bytes from %d on cannot be read at once", length, offset)
 	}
-	return ReadRequest{Handle: Handle(binary.BigEndian.Uint32(b)), Offset: int64(offset), Length: int(length)}, nil
+	return ReadRequest{FileID: FileID(binary.BigEndian.Uint32(b)), Offset: int64(offset), Length: int(length)}, nil
 }
 
 // PathList is files of one revision.

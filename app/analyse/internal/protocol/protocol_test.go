@@ -112,7 +112,7 @@ func TestValidPath(t *testing.T) {
 
 func TestRequestsAndAnswersSurviveTheWire(t *testing.T) {
 	t.Run("a read", func(t *testing.T) {
-		want := ReadRequest{Handle: 3, Offset: 1 << 40, Length: MaxRead}
+		want := ReadRequest{FileID: 3, Offset: 1 << 40, Length: MaxRead}
 		if got, err := ParseRead(want.Append(nil)); err != nil || got != want {
 			t.Errorf("%v (%v)", got, err)
 		}
@@ -152,7 +152,7 @@ func FuzzFromChild(f *testing.F) {
 	f.Add(Frame{Type: Open, ID: 1, Body: OpenRequest{FileName: FileName{Head, "a"}}.Append(nil)}.Append(nil))
 	f.Add(Frame{Type: Read, ID: 1, Body: ReadRequest{1, 2, 3}.Append(nil)}.Append(nil))
 	f.Add(Frame{Type: Prefetch, Body: PathList{1, []checks.Path{"a", "b"}}.Append(nil)}.Append(nil))
-	f.Add(Frame{Type: Close, Body: Handle(1).Append(nil)}.Append(nil))
+	f.Add(Frame{Type: Close, Body: FileID(1).Append(nil)}.Append(nil))
 	f.Fuzz(func(t *testing.T, wire []byte) {
 		r := NewReader(bytes.NewReader(wire), Type.FromChild)
 		for {
@@ -182,8 +182,8 @@ func parseFromChild(t *testing.T, frame Frame) {
 	if list, err := ParsePathList(frame.Body); err == nil && !bytes.Equal(list.Append(nil), frame.Body) {
 		t.Errorf("%v is not what was sent", list)
 	}
-	if handle, err := ParseHandle(frame.Body); err == nil && !bytes.Equal(handle.Append(nil), frame.Body) {
-		t.Errorf("%v is not what was sent", handle)
+	if id, err := ParseFileID(frame.Body); err == nil && !bytes.Equal(id.Append(nil), frame.Body) {
+		t.Errorf("%v is not what was sent", id)
 	}
 }
 

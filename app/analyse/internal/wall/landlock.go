@@ -23,8 +23,11 @@ const (
 // less; the detail says how far it reaches, and seccomp stops the rest by itself.
 func restrictWithLandlock() (string, error) {
 	abi, err := ll.LandlockGetABIVersion()
-	if err != nil || abi < abiFiles {
-		return "", fmt.Errorf("this kernel has no Landlock, or it is switched off (add landlock to the lsm= boot parameter): %w", errors.Join(err))
+	if err == nil && abi < abiFiles {
+		err = unix.ENOSYS
+	}
+	if err != nil {
+		return "", fmt.Errorf("this kernel has no Landlock, or it is switched off (add landlock to the lsm= boot parameter): %w", err)
 	}
 	if err := landlock.V11.BestEffort().Restrict(); err != nil {
 		return "", err
