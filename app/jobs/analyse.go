@@ -113,11 +113,14 @@ func (a *analysis) review(ctx context.Context) (*record, error) {
 
 // start shows on GitHub that the review has begun.
 func (a *analysis) start(ctx context.Context, gate string) error {
-	publisher, err := a.publisher(ctx, a.client, a.job.Owner, a.job.Name)
+	publisher, err := a.publisher(ctx, a.client, a.job.RepositoryID, a.job.Owner, a.job.Name)
 	if err != nil {
 		return err
 	}
 	return a.onCommit(ctx, a.job.RepositoryID, a.revision.head, func(ctx context.Context) error {
+		if err := a.doubt(ctx); err != nil {
+			return err
+		}
 		return publisher.Start(ctx, a.revision.head, gate, true)
 	})
 }
@@ -183,10 +186,20 @@ func snoozeIfLimited(err error) error {
 }
 
 // publisher writes to a repository under the App's own name.
-func (w *Worker) publisher(ctx context.Context, client *github.Client, owner, name string) (*publish.Publisher, error) {
+func (w *Worker) publisher(ctx context.Context, client *github.Client, repositoryID int64, owner, name string) (*publish.Publisher, error) {
 	identity, err := w.Identity(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return publish.New(client, owner, name, identity, w.Links), nil
+	return publish.New(client, owner, name, identity, w.Links).WithMemory(&memory{w.Store, repositoryID}), nil
+}
+
+// doubt makes the memory of check runs be checked against GitHub when the head was reviewed before: a re-run, which is
+// one reason to do so again, has reset them there.
+func (a *analysis) doubt(ctx context.Context) error {
+	_, reviewed, err := a.Store.LatestResult(ctx, a.job.RepositoryID, a.job.Number, string(a.revision.head))
+	if err != nil || !reviewed {
+		return err
+	}
+	return (&memory{a.Store, a.job.RepositoryID}).Writing(ctx, a.revision.head)
 }

@@ -38,13 +38,13 @@ func (w *Worker) decide(ctx context.Context, job queue.Decide) error {
 	if err != nil {
 		return err
 	}
-	if len(open) == 0 && !group {
-		log.Info("nothing to decide: no open pull request has this head")
-		return nil
-	}
-	publisher, err := w.publisher(ctx, client, job.Owner, job.Name)
+	publisher, err := w.publisher(ctx, client, job.RepositoryID, job.Owner, job.Name)
 	if err != nil {
 		return err
+	}
+	if len(open) == 0 && !group {
+		log.Info("nothing to decide: no open pull request has this head")
+		return publisher.Abandon(ctx, checks.CommitSHA(job.Head))
 	}
 	for _, pull := range open {
 		if err := w.judge(ctx, job, publisher, pull, gates); err != nil {
@@ -79,6 +79,7 @@ func (w *Worker) judge(ctx context.Context, job queue.Decide, publisher *publish
 		Number:    pull.GetNumber(),
 		Head:      checks.CommitSHA(job.Head),
 		Draft:     pull.GetDraft(),
+		Current:   true, // openPulls has just read it
 		Result:    rec.Result,
 		Unscanned: unscanned,
 		Decision:  decision,

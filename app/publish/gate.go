@@ -18,18 +18,21 @@ import (
 // The families come first. Whoever sees the gate concluded sees all there is.
 func (p *Publisher) Conclude(ctx context.Context, g Gate) error {
 	g.order()
-	known, err := p.runs(ctx, g.Head)
+	b, err := p.board(ctx, g.Head)
 	if err != nil {
 		return err
 	}
 	if g.Failure == "" && len(g.Pending) == 0 {
-		for _, family := range p.families(&g, slices.Sorted(maps.Keys(known))) {
-			if err := p.write(ctx, g.Head, known[family.name], family); err != nil {
+		for _, family := range p.families(&g, slices.Sorted(maps.Keys(b.runs))) {
+			if err := b.write(ctx, family); err != nil {
 				return err
 			}
 		}
 	}
-	return p.write(ctx, g.Head, known[g.Name], p.gate(&g))
+	if err := b.write(ctx, p.gate(&g)); err != nil {
+		return err
+	}
+	return b.done(ctx)
 }
 
 // order makes what is published the same however the caller came by it.

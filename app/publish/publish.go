@@ -20,6 +20,7 @@ type Publisher struct {
 	repo   string
 	id     Identity
 	links  Links
+	memory Memory
 }
 
 // Identity is who Assay is on this GitHub.
@@ -30,7 +31,7 @@ type Identity struct {
 
 // New makes the publisher of a repository. Retries and rate limits are the client's concern.
 func New(client *github.Client, owner, repo string, id Identity, links Links) *Publisher {
-	return &Publisher{client: client, owner: owner, repo: repo, id: id, links: links}
+	return &Publisher{client: client, owner: owner, repo: repo, id: id, links: links, memory: forgetful{}}
 }
 
 // ErrStale says that the pull request has another head by now. Nothing was written; the new head has its own review.

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/google/go-github/v62/github"
 
@@ -44,9 +46,9 @@ func (r *run) digest() (string, error) {
 	return "assay:" + hex.EncodeToString(sum[:16]), nil
 }
 
-// runs finds our check runs on a commit, the newest of each name. GitHub shows and requires the newest.
-func (p *Publisher) runs(ctx context.Context, head checks.CommitSHA) (map[string]*github.CheckRun, error) {
-	newest := map[string]*github.CheckRun{}
+// listRuns asks GitHub for our check runs on a commit, the newest of each name. GitHub shows and requires the newest.
+func (p *Publisher) listRuns(ctx context.Context, head checks.CommitSHA) (map[string]Run, error) {
+	newest := map[string]Run{}
 	options := github.ListCheckRunsOptions{
 		// GitHub calls that run the latest which completed last, which one in progress did not.
 		Filter:      github.String("all"),
@@ -59,8 +61,8 @@ func (p *Publisher) runs(ctx context.Context, head checks.CommitSHA) (map[string
 			return nil, fmt.Errorf("list the check runs on %.12s: %w", head, err)
 		}
 		for _, r := range page.CheckRuns {
-			if known := newest[r.GetName()]; r.GetApp().GetID() == p.id.AppID && (known == nil || known.GetID() < r.GetID()) {
-				newest[r.GetName()] = r
+			if r.GetApp().GetID() == p.id.AppID && newest[r.GetName()].ID < r.GetID() {
+				newest[r.GetName()] = runOf(r)
 			}
 		}
 		if response.NextPage == 0 {
@@ -74,41 +76,48 @@ func (p *Publisher) runs(ctx context.Context, head checks.CommitSHA) (map[string
 // Start sets the check in progress, unless it was begun before. With reopen it is set in progress again though it has
 // concluded: the commit has come into another pull request, whose verdict may differ.
 func (p *Publisher) Start(ctx context.Context, head checks.CommitSHA, name string, reopen bool) error {
-	runs, err := p.runs(ctx, head)
+	b, err := p.board(ctx, head)
 	if err != nil {
 		return err
 	}
-	if known := runs[name]; known != nil && (known.GetStatus() != completed || !reopen) {
+	if known, ok := b.runs[name]; ok && (!known.Completed || !reopen) {
 		return nil
+	}
+	if err := b.begin(ctx); err != nil {
+		return err
 	}
 	// A completed run can't be begun again: GitHub shows a state between the two (isaacs/github#1530). A new one of the
 	// same name takes its place.
-	_, _, err = p.client.Checks.CreateCheckRun(ctx, p.owner, p.repo, github.CreateCheckRunOptions{
+	created, _, err := p.client.Checks.CreateCheckRun(ctx, p.owner, p.repo, github.CreateCheckRunOptions{
 		Name: name, HeadSHA: string(head), Status: github.String(inProgress),
 	})
 	if err != nil {
 		return fmt.Errorf("start check run %s on %.12s: %w", name, head, err)
 	}
-	return nil
+	b.runs[name] = Run{ID: created.GetID()}
+	return b.done(ctx)
 }
 
-// write makes a check run be as it should: known is the newest of its name, nil when there is none. The first request
-// carries the verdict, so that a process that dies before the last annotation leaves no commit without one.
-func (p *Publisher) write(ctx context.Context, head checks.CommitSHA, known *github.CheckRun, want run) error {
+// write makes a check run be as it should. The first request carries the verdict, so that a process that dies before
+// the last annotation leaves no commit without one.
+func (b *board) write(ctx context.Context, want run) error {
 	digest, err := want.digest()
 	if err != nil {
 		return err
 	}
-	same := known.GetExternalID() == digest && known.GetStatus() == want.status && known.GetConclusion() == want.conclusion
-	had := known.GetOutput().GetAnnotationsCount()
-	if same && had >= len(want.annotations) {
+	known, ok := b.runs[want.name]
+	same := known.Digest == digest && known.Completed == (want.status == completed) && known.Conclusion == want.conclusion
+	if same && known.Annotations >= len(want.annotations) {
 		return nil
 	}
-	w := runWriter{p: p, head: head, want: want, digest: digest, id: known.GetID()}
+	if err := b.begin(ctx); err != nil {
+		return err
+	}
+	w := runWriter{p: b.p, head: b.head, want: want, digest: digest, id: known.ID}
 	switch {
 	case same:
-		w.done = had
-	case known == nil, had > 0, known.GetStatus() == completed && want.status != completed:
+		w.done = known.Annotations
+	case !ok, known.Annotations > 0, known.Completed && want.status != completed:
 		// Annotations can't be taken back, and a completed run can't be begun again: a new one takes its place.
 		if err := w.create(ctx); err != nil {
 			return err
@@ -123,7 +132,26 @@ func (p *Publisher) write(ctx context.Context, head checks.CommitSHA, known *git
 			return err
 		}
 	}
+	b.runs[want.name] = Run{ID: w.id, Digest: digest, Completed: want.status == completed, Conclusion: want.conclusion, Annotations: w.done}
 	return nil
+}
+
+// Abandon concludes the checks that are still in progress on a commit which is no open pull request's head any more, so
+// that none stays in progress for ever. What was concluded stays.
+func (p *Publisher) Abandon(ctx context.Context, head checks.CommitSHA) error {
+	b, err := p.board(ctx, head)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.runs)) {
+		if b.runs[name].Completed {
+			continue
+		}
+		if err := b.write(ctx, p.gate(&Gate{Name: name, Head: head})); err != nil {
+			return err
+		}
+	}
+	return b.done(ctx)
 }
 
 // runWriter writes one check run in as many requests as its annotations need.
