@@ -22,8 +22,8 @@ const (
 	// redacted ends what a snippet shows of a credential.
 	redacted = "[redacted]"
 
-	// snippetLead is how many bytes before the place a check's snippet of a long line begins (a quarter of 400 bytes).
-	snippetLead = 100
+	// snippetLead is how many bytes before the place a check's snippet of a long line begins (a quarter of 2,000 bytes).
+	snippetLead = 500
 )
 
 // excerptLine is one line of source and the part of it that the finding is about.

@@ -121,7 +121,7 @@ func shapes() []checks.Finding {
 // longLines are windows into lines of 20 MB: as a check takes them, and whole.
 func longLines() []checks.Finding {
 	taken := found("snippet-of-a-long-line", checks.High, at("min.js", 1, 10_000_001, 1, 10_000_007),
-		"…"+strings.Repeat("a", 100)+"danger"+strings.Repeat("b", 294)+"…")
+		"…"+strings.Repeat("a", 500)+"danger"+strings.Repeat("b", 1494)+"…")
 	whole := found("whole-long-line", checks.High, at("min.js", 2, 10_000_001, 2, 10_000_007),
 		strings.Repeat("é", 5_000_000)+"danger"+strings.Repeat("b", 10_000_000))
 	long := found("long-place", checks.High, at("min.js", 3, 5, 3, 20_000_000), "x = "+strings.Repeat("あ", 7_000_000))

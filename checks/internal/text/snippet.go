@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// MaxSnippet bounds a quoted line in bytes: enough for a long line of code, small enough for thousands of findings.
-const MaxSnippet = 400
+// MaxSnippet bounds a quoted line in bytes: enough for a long line with a paragraph hidden in it, at four bytes a
+// character, and small enough for thousands of findings.
+const MaxSnippet = 2000
 
 // MaxSnippetLines bounds a quote in lines; a private key has dozens and shows nothing after the first.
 const MaxSnippetLines = 4
