@@ -41,6 +41,7 @@ type Range struct {
 	change    *checks.Change
 	unscanned []checks.Unscanned
 	target    checks.CommitSHA
+	branch    string
 	objects   *objects // nil for plain folders
 
 	release func() error
@@ -57,6 +58,9 @@ func (r *Range) Unscanned() []checks.Unscanned { return r.unscanned }
 // Target is the tip of the branch that the change is for: the one that was asked for, or what base stood for. It is
 // empty for plain folders.
 func (r *Range) Target() checks.CommitSHA { return r.target }
+
+// Branch is the branch that the head was named by, and empty when it was named otherwise.
+func (r *Range) Branch() string { return r.branch }
 
 // ReadFile reads one file of any commit that the range knows: Head, MergeBase, Target or one of Commits. An empty rev
 // is the newer side, which is all there is of an index or a folder. The error wraps [fs.ErrNotExist] when the commit

@@ -228,7 +228,16 @@ func (l *localRepository) openRange(ctx context.Context, base, head string) (*Ra
 		return nil, fmt.Errorf("compare %.80q with %.80q: %w", base, head, err)
 	}
 	r.target = shas[0]
+	r.branch = l.branch(ctx, head)
 	return r, nil
+}
+
+// branch gives a revision back if it is the name of a branch, and else nothing.
+func (l *localRepository) branch(ctx context.Context, rev string) string {
+	if _, err := l.git.output(ctx, nil, "show-ref", "--verify", "--quiet", "--", "refs/heads/"+rev); err != nil {
+		return ""
+	}
+	return rev
 }
 
 // OpenStaged opens what would be committed next, compared with base, which is most often HEAD. The head of the change

@@ -24,6 +24,7 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Review an example pull request on a local GitHub."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date."`
 	Health  healthCommand  `cmd:"" help:"Ask the server on this machine whether it is alive."`
+	Rules   rulesCommand   `cmd:"" help:"Say what is looked for."`
 	Version versionCommand `cmd:"" help:"Say which version this is."`
 }
 

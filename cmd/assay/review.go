@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/assay-app/assay/app/gitrepo"
 	"github.com/assay-app/assay/app/policy"
-	"github.com/assay-app/assay/checks"
 )
 
 type reviewCommand struct {
@@ -34,7 +34,7 @@ func (c *reviewCommand) Run(p *process) error {
 		return cannotOpen(err)
 	}
 	defer opened.Close()
-	if err := c.describe(p, opened.Change()); err != nil {
+	if err := c.describe(p, opened); err != nil {
 		return err
 	}
 	rules, err := policyAt(p, opened)
@@ -75,9 +75,10 @@ func (c *reviewCommand) open(p *process) (*gitrepo.Range, error) {
 }
 
 // describe adds what GitHub would say of a pull request.
-func (c *reviewCommand) describe(p *process, change *checks.Change) error {
+func (c *reviewCommand) describe(p *process, opened *gitrepo.Range) error {
+	change := opened.Change()
 	change.PullRequest.Title = c.Title
-	change.PullRequest.Branch = c.Branch
+	change.PullRequest.Branch = cmp.Or(c.Branch, opened.Branch())
 	if c.BodyFile == "" {
 		return nil
 	}
