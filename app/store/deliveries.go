@@ -42,16 +42,12 @@ const MaxLastError = 4 << 10
 // that failed before, false for one that is waiting, done or superseded. When true, the caller enqueues jobs and links
 // each with [Store.LinkDelivery] in the same transaction, then calls [Store.SettleDelivery].
 func (s *Store) AcceptDelivery(ctx context.Context, tx Tx, d Delivery) (bool, error) {
-	now, err := s.now(ctx, tx)
-	if err != nil {
-		return false, err
-	}
 	changed, err := tx.Exec(ctx, `
 		INSERT INTO deliveries (guid, event, action, installation_id, repository_id, number, received_at, state)
-		VALUES (?, ?, ?, ?, ?, ?, ?, 'queued')
+		VALUES (?, ?, ?, ?, ?, ?, `+s.stamp()+`, 'queued')
 		ON CONFLICT (guid) DO UPDATE SET state = 'queued', received_at = excluded.received_at, last_error = ''
 		WHERE deliveries.state = 'failed'`,
-		d.GUID, d.Event, d.Action, d.InstallationID, d.RepositoryID, d.Number, now)
+		d.GUID, d.Event, d.Action, d.InstallationID, d.RepositoryID, d.Number)
 	if err != nil {
 		return false, fmt.Errorf("record delivery %s: %w", d.GUID, err)
 	}

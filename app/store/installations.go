@@ -26,15 +26,11 @@ type Repository struct {
 
 // SaveInstallation remembers an installation. An empty account leaves the one that is known.
 func (s *Store) SaveInstallation(ctx context.Context, tx Tx, i Installation) error {
-	now, err := s.now(ctx, tx)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `
-		INSERT INTO installations (id, account, suspended, updated_at) VALUES (?, ?, ?, ?)
+	_, err := tx.Exec(ctx, `
+		INSERT INTO installations (id, account, suspended, updated_at) VALUES (?, ?, ?, `+s.stamp()+`)
 		ON CONFLICT (id) DO UPDATE SET suspended = excluded.suspended, updated_at = excluded.updated_at,
 			account = CASE WHEN excluded.account = '' THEN installations.account ELSE excluded.account END`,
-		i.ID, i.Account, i.Suspended, now)
+		i.ID, i.Account, i.Suspended)
 	if err != nil {
 		return fmt.Errorf("remember installation %d: %w", i.ID, err)
 	}
@@ -44,22 +40,24 @@ func (s *Store) SaveInstallation(ctx context.Context, tx Tx, i Installation) err
 // SaveRepository remembers a repository, and its installation when that is new: the event that announced it may have
 // been lost. Nothing is written when nothing has changed. An empty default branch leaves the one that is known.
 func (s *Store) SaveRepository(ctx context.Context, tx Tx, r Repository) error {
-	now, err := s.now(ctx, tx)
+	known, found, err := readRepository(ctx, tx, r.ID)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO installations (id, account, updated_at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING`, r.InstallationID, r.Owner, now)
+	if r.DefaultBranch == "" {
+		r.DefaultBranch = known.DefaultBranch
+	}
+	if found && known == r {
+		return nil
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO installations (id, account, updated_at) VALUES (?, ?, `+s.stamp()+`) ON CONFLICT (id) DO NOTHING`, r.InstallationID, r.Owner)
 	if err == nil {
 		_, err = tx.Exec(ctx, `
 			INSERT INTO repositories (id, installation_id, owner, name, default_branch, private, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?)
+			VALUES (?, ?, ?, ?, ?, ?, `+s.stamp()+`)
 			ON CONFLICT (id) DO UPDATE SET installation_id = excluded.installation_id, owner = excluded.owner, name = excluded.name,
-				private = excluded.private, updated_at = excluded.updated_at,
-				default_branch = CASE WHEN excluded.default_branch = '' THEN repositories.default_branch ELSE excluded.default_branch END
-			WHERE repositories.installation_id <> excluded.installation_id OR repositories.owner <> excluded.owner
-				OR repositories.name <> excluded.name OR repositories.private <> excluded.private
-				OR (excluded.default_branch <> '' AND repositories.default_branch <> excluded.default_branch)`,
-			r.ID, r.InstallationID, r.Owner, r.Name, r.DefaultBranch, r.Private, now)
+				private = excluded.private, updated_at = excluded.updated_at, default_branch = excluded.default_branch`,
+			r.ID, r.InstallationID, r.Owner, r.Name, r.DefaultBranch, r.Private)
 	}
 	if err != nil {
 		return fmt.Errorf("remember repository %s/%s: %w", r.Owner, r.Name, err)
@@ -69,8 +67,12 @@ func (s *Store) SaveRepository(ctx context.Context, tx Tx, r Repository) error {
 
 // Repository returns a repository, and whether it is known.
 func (s *Store) Repository(ctx context.Context, id int64) (Repository, bool, error) {
+	return readRepository(ctx, s.engine.reads(), id)
+}
+
+func readRepository(ctx context.Context, tx Tx, id int64) (Repository, bool, error) {
 	r := Repository{ID: id}
-	err := s.engine.reads().QueryRow(ctx, `SELECT installation_id, owner, name, default_branch, private FROM repositories WHERE id = ?`, id).
+	err := tx.QueryRow(ctx, `SELECT installation_id, owner, name, default_branch, private FROM repositories WHERE id = ?`, id).
 		Scan(&r.InstallationID, &r.Owner, &r.Name, &r.DefaultBranch, &r.Private)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Repository{}, false, nil

@@ -39,12 +39,20 @@ func openPostgres(ctx context.Context, dsn string) (*postgresEngine, error) {
 	return &postgresEngine{pool: pool}, nil
 }
 
-func (e *postgresEngine) begin(ctx context.Context) (handle, error) {
+func (e *postgresEngine) run(ctx context.Context, work func(ctx context.Context, tx Tx) error) error {
 	tx, err := e.pool.Begin(ctx)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("begin a transaction: %w", err)
 	}
-	return postgresTx{pgConn{tx}, tx}, nil
+	// Does nothing after a commit. Its own context, since a cancelled one would cost the connection.
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	if err := work(ctx, postgresTx{pgConn{tx}, tx}); err != nil {
+		return err
+	}
+	if err := tx.Commit(ctx); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
 }
 
 func (e *postgresEngine) reads() Tx { return pgConn{e.pool} }
@@ -92,11 +100,6 @@ type postgresTx struct {
 	pgConn
 	tx pgx.Tx
 }
-
-func (t postgresTx) commit(ctx context.Context) error { return t.tx.Commit(ctx) }
-
-// rollback uses a context of its own, since a cancelled one would cost the connection.
-func (t postgresTx) rollback() { _ = t.tx.Rollback(context.Background()) }
 
 // pgConn lets pgx's pool and Tx be used as a Tx.
 type pgConn struct {

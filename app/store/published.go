@@ -20,15 +20,11 @@ type Published struct {
 // SavePublished remembers p.
 func (s *Store) SavePublished(ctx context.Context, p Published) error {
 	return s.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		now, err := s.now(ctx, tx)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `
-			INSERT INTO published (repository_id, sha, name, check_run_id, digest, written_at) VALUES (?, ?, ?, ?, ?, ?)
+		_, err := tx.Exec(ctx, `
+			INSERT INTO published (repository_id, sha, name, check_run_id, digest, written_at) VALUES (?, ?, ?, ?, ?, `+s.stamp()+`)
 			ON CONFLICT (repository_id, sha, name)
 			DO UPDATE SET check_run_id = excluded.check_run_id, digest = excluded.digest, written_at = excluded.written_at`,
-			p.RepositoryID, p.SHA, p.Name, p.CheckRunID, p.Digest, now)
+			p.RepositoryID, p.SHA, p.Name, p.CheckRunID, p.Digest)
 		if err != nil {
 			return s.aboutRepository(err, p.RepositoryID, "remember what was published on %s", p.SHA)
 		}

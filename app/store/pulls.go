@@ -24,17 +24,13 @@ type Pull struct {
 // of order, so that an older one must not undo a newer; two within one second cannot be told apart, and the last to
 // arrive wins. That is safe because a review asks GitHub for the head before it begins.
 func (s *Store) SavePull(ctx context.Context, tx Tx, p Pull) (bool, error) {
-	now, err := s.now(ctx, tx)
-	if err != nil {
-		return false, err
-	}
 	changed, err := tx.Exec(ctx, `
 		INSERT INTO pulls (repository_id, number, head_sha, base_ref, state, draft, updated_at, seen_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		VALUES (?, ?, ?, ?, ?, ?, ?, `+s.stamp()+`)
 		ON CONFLICT (repository_id, number) DO UPDATE SET head_sha = excluded.head_sha, base_ref = excluded.base_ref,
 			state = excluded.state, draft = excluded.draft, updated_at = excluded.updated_at, seen_at = excluded.seen_at
 		WHERE pulls.updated_at <= excluded.updated_at`,
-		p.RepositoryID, p.Number, p.Head, p.BaseRef, p.State, p.Draft, millis(p.UpdatedAt), now)
+		p.RepositoryID, p.Number, p.Head, p.BaseRef, p.State, p.Draft, millis(p.UpdatedAt))
 	if err != nil {
 		return false, s.aboutRepository(err, p.RepositoryID, "remember pull request %d", p.Number)
 	}
@@ -84,14 +80,10 @@ type MergeGroup struct {
 
 // SaveMergeGroup remembers g, so that its checks can be asked for again.
 func (s *Store) SaveMergeGroup(ctx context.Context, tx Tx, g MergeGroup) error {
-	now, err := s.now(ctx, tx)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `
-		INSERT INTO merge_groups (repository_id, head_sha, base_sha, base_ref, seen_at) VALUES (?, ?, ?, ?, ?)
+	_, err := tx.Exec(ctx, `
+		INSERT INTO merge_groups (repository_id, head_sha, base_sha, base_ref, seen_at) VALUES (?, ?, ?, ?, `+s.stamp()+`)
 		ON CONFLICT (repository_id, head_sha) DO UPDATE SET base_sha = excluded.base_sha, base_ref = excluded.base_ref, seen_at = excluded.seen_at`,
-		g.RepositoryID, g.Head, g.Base, g.BaseRef, now)
+		g.RepositoryID, g.Head, g.Base, g.BaseRef)
 	if err != nil {
 		return s.aboutRepository(err, g.RepositoryID, "remember merge group %s", g.Head)
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 )
 
@@ -37,21 +38,17 @@ func (s *Store) SaveResult(ctx context.Context, key ResultKey, body []byte) erro
 	if len(body) > MaxResult {
 		return fmt.Errorf("store the result of pull request %d (%d bytes; at most %d): %w", key.Number, len(body), MaxResult, ErrTooLarge)
 	}
-	packed, err := pack(body)
+	packed, err := s.packer.pack(body)
 	if err != nil {
 		return fmt.Errorf("compress the result of pull request %d: %w", key.Number, err)
 	}
 	return s.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		now, err := s.now(ctx, tx)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `
+		_, err := tx.Exec(ctx, `
 			INSERT INTO results (repository_id, number, head_sha, target_sha, merge_base_sha, rules, saved_at, size, body)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+			VALUES (?, ?, ?, ?, ?, ?, `+s.stamp()+`, ?, ?)
 			ON CONFLICT (repository_id, number, head_sha, target_sha, merge_base_sha, rules)
 			DO UPDATE SET saved_at = excluded.saved_at, size = excluded.size, body = excluded.body`,
-			key.RepositoryID, key.Number, key.Head, key.Target, key.MergeBase, key.Rules, now, len(body), packed)
+			key.RepositoryID, key.Number, key.Head, key.Target, key.MergeBase, key.Rules, len(body), packed)
 		if err != nil {
 			return s.aboutRepository(err, key.RepositoryID, "store the result of pull request %d", key.Number)
 		}
@@ -91,12 +88,21 @@ func (s *Store) result(ctx context.Context, where string, args ...any) (Result, 
 	return r, true, nil
 }
 
-func pack(body []byte) ([]byte, error) {
+// packer compresses. It keeps its writers, since each is a megabyte to make.
+type packer struct{ writers sync.Pool }
+
+func (p *packer) pack(body []byte) ([]byte, error) {
 	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
-	if err != nil {
-		return nil, err
+	w, ok := p.writers.Get().(*gzip.Writer)
+	if ok {
+		w.Reset(&b)
+	} else {
+		var err error
+		if w, err = gzip.NewWriterLevel(&b, gzip.BestSpeed); err != nil {
+			return nil, err
+		}
 	}
+	defer p.writers.Put(w)
 	if _, err := w.Write(body); err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ type sqliteEngine struct {
 	path   string
 	writer *sql.DB
 	reader *sql.DB
+	group  groupCommit
 }
 
 func openSQLite(ctx context.Context, path string) (*sqliteEngine, error) {
@@ -47,13 +48,17 @@ func openSQLite(ctx context.Context, path string) (*sqliteEngine, error) {
 	}
 
 	e := &sqliteEngine{path: path}
-	if e.writer, err = sql.Open("sqlite", sqliteAddress(path, "immediate")); err != nil {
+	writer, err := newStatementCache(sqliteAddress(path, "immediate"))
+	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
-	e.writer.SetMaxOpenConns(1)
-	if e.reader, err = sql.Open("sqlite", sqliteAddress(path, "deferred", "query_only(1)")); err != nil {
-		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), e.writer.Close())
+	reader, err := newStatementCache(sqliteAddress(path, "deferred", "query_only(1)"))
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
+	e.writer, e.reader = sql.OpenDB(writer), sql.OpenDB(reader)
+	e.writer.SetMaxOpenConns(1)
+	e.group.db = e.writer
 	e.reader.SetMaxOpenConns(readConnections)
 	e.reader.SetMaxIdleConns(readConnections)
 	if err := e.ping(ctx); err != nil {
@@ -74,12 +79,8 @@ func sqliteAddress(path, lock string, pragmas ...string) string {
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String()
 }
 
-func (e *sqliteEngine) begin(ctx context.Context) (handle, error) {
-	tx, err := e.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	return sqliteTx{sqlConn{tx}, tx}, nil
+func (e *sqliteEngine) run(ctx context.Context, work func(ctx context.Context, tx Tx) error) error {
+	return e.group.run(ctx, work)
 }
 
 func (e *sqliteEngine) reads() Tx       { return sqlConn{e.reader} }
@@ -92,7 +93,7 @@ func (e *sqliteEngine) close() error { return errors.Join(e.reader.Close(), e.wr
 
 func (e *sqliteEngine) transient(err error) bool {
 	var failure *sqlite.Error
-	return errors.As(err, &failure) && failure.Code()&0xff == sqlite3.SQLITE_BUSY
+	return errors.Is(err, errUndone) || errors.As(err, &failure) && failure.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
 func (e *sqliteEngine) foreignKey(err error) bool {
@@ -118,9 +119,6 @@ type sqliteTx struct {
 	sqlConn
 	tx *sql.Tx
 }
-
-func (t sqliteTx) commit(context.Context) error { return t.tx.Commit() }
-func (t sqliteTx) rollback()                    { _ = t.tx.Rollback() } // an error leaves nothing to do: the connection is dropped
 
 // sqlConn lets database/sql's DB and Tx be used as a Tx.
 type sqlConn struct {

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -18,12 +19,13 @@ import (
 type Store struct {
 	engine engine
 	clock  func() time.Time // nil: the database's clock
+	packer *packer
 }
 
 // engine is what differs between SQLite and Postgres.
 type engine interface {
-	begin(ctx context.Context) (handle, error)
-	reads() Tx // statements on their own, never inside a transaction; not for writing
+	run(ctx context.Context, work func(ctx context.Context, tx Tx) error) error // in a transaction, once
+	reads() Tx                                                                  // statements on their own, never inside a transaction; not for writing
 	migrate(ctx context.Context) error
 	clock() string             // an SQL expression: now in Unix milliseconds
 	lockRow() string           // what a SELECT ends in to lock its rows until the transaction ends
@@ -60,12 +62,12 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{engine: e}, nil
+	return &Store{engine: e, packer: &packer{}}, nil
 }
 
 // WithClock returns a Store on the same connections that takes the time from now instead of from the database.
 func (s *Store) WithClock(now func() time.Time) *Store {
-	return &Store{engine: s.engine, clock: now}
+	return &Store{engine: s.engine, clock: now, packer: s.packer}
 }
 
 // Ping reports whether the database answers.
@@ -99,6 +101,14 @@ func (s *Store) now(ctx context.Context, tx Tx) (int64, error) {
 		return 0, fmt.Errorf("read the database's clock: %w", err)
 	}
 	return ms, nil
+}
+
+// stamp is an SQL expression for the same, for statements that need no copy of it.
+func (s *Store) stamp() string {
+	if s.clock != nil {
+		return strconv.FormatInt(s.clock().UnixMilli(), 10)
+	}
+	return s.engine.clock()
 }
 
 func millis(t time.Time) int64 {

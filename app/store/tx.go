@@ -28,13 +28,6 @@ type Rows interface {
 	Close()
 }
 
-// handle is a Tx that can be ended.
-type handle interface {
-	Tx
-	commit(ctx context.Context) error
-	rollback()
-}
-
 // maxTxAttempts bounds how often a transaction is run when the database asks for it to be run again. Each attempt on
 // SQLite has already waited busyTimeout for the lock.
 const maxTxAttempts = 6
@@ -58,27 +51,12 @@ func (s *Store) InTx(ctx context.Context, work func(ctx context.Context, tx Tx) 
 				return err
 			}
 		}
-		err = s.attempt(inner, work)
+		err = s.engine.run(inner, work)
 		if err == nil || !s.engine.transient(err) {
 			return err
 		}
 	}
 	return fmt.Errorf("given up after %d attempts: %w", maxTxAttempts, err)
-}
-
-func (s *Store) attempt(ctx context.Context, work func(ctx context.Context, tx Tx) error) error {
-	tx, err := s.engine.begin(ctx)
-	if err != nil {
-		return fmt.Errorf("begin a transaction: %w", err)
-	}
-	defer tx.rollback() // does nothing after a commit
-	if err := work(ctx, tx); err != nil {
-		return err
-	}
-	if err := tx.commit(ctx); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	return nil
 }
 
 // wait sleeps for d or until ctx ends.

@@ -65,7 +65,10 @@ func receive(t testing.TB, s *store.Store) *receiver {
 	r.queue, err = queue.New(s, queue.Workers{
 		Analyse: func(_ context.Context, a queue.Analyse) error { return (*r.analyse.Load())(a) },
 		Decide:  func(_ context.Context, d queue.Decide) error { return (*r.decide.Load())(d) },
-	}, queue.Options{Logger: log, Backoff: time.Millisecond, Beat: 200 * time.Millisecond})
+	}, queue.Options{
+		Logger: log, Backoff: time.Millisecond, Beat: 200 * time.Millisecond,
+		AnalyseWorkers: 16, DecideWorkers: 16, // so that no-op jobs keep pace with 200 deliveries a second
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
