@@ -150,24 +150,38 @@ func (m *Mirrors) removeUnused(id int64) (bool, error) {
 
 // list finds the mirrors on disk.
 func (m *Mirrors) list() ([]kept, error) {
-	entries, err := os.ReadDir(m.dir)
-	if err != nil {
-		return nil, fmt.Errorf("list mirrors: %w", err)
-	}
 	var mirrors []kept
-	for _, e := range entries {
-		digits, ok := strings.CutSuffix(strings.TrimSuffix(e.Name(), goneSuffix), ".git")
-		id, err := strconv.ParseInt(digits, 10, 64)
-		if !ok || err != nil {
-			continue
-		}
-		k := kept{id: id, bytes: diskBytes(filepath.Join(m.dir, e.Name()))}
-		if at, err := os.Stat(filepath.Join(m.dir, digits+leaseSuffix)); err == nil {
+	err := m.each(func(id int64, name string) {
+		k := kept{id: id, bytes: diskBytes(filepath.Join(m.dir, name))}
+		if at, err := os.Stat(filepath.Join(m.dir, strconv.FormatInt(id, 10)+leaseSuffix)); err == nil {
 			k.used = at.ModTime()
 		}
 		mirrors = append(mirrors, k)
+	})
+	return mirrors, err
+}
+
+// Repositories are the ids of the repositories of which there is a mirror, or what is left of one.
+func (m *Mirrors) Repositories() ([]int64, error) {
+	var ids []int64
+	err := m.each(func(id int64, _ string) { ids = append(ids, id) })
+	slices.Sort(ids)
+	return slices.Compact(ids), err
+}
+
+// each names the directories of mirrors.
+func (m *Mirrors) each(found func(id int64, name string)) error {
+	entries, err := os.ReadDir(m.dir)
+	if err != nil {
+		return fmt.Errorf("list mirrors: %w", err)
 	}
-	return mirrors, nil
+	for _, e := range entries {
+		digits, ok := strings.CutSuffix(strings.TrimSuffix(e.Name(), goneSuffix), ".git")
+		if id, err := strconv.ParseInt(digits, 10, 64); ok && err == nil {
+			found(id, e.Name())
+		}
+	}
+	return nil
 }
 
 // diskBytes is the size of all files below a directory; those that vanish meanwhile count nothing.

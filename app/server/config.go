@@ -31,6 +31,7 @@ type Config struct {
 	Reviews   int           // how many run at the same time; DefaultReviews when zero
 	MaxMirror int64         // bytes of mirrors kept; DefaultMaxMirror when zero
 	Retention time.Duration // how long results of closed pull requests are kept; DefaultRetention when zero
+	Backoff   time.Duration // pause after a job's first failed attempt; queue.DefaultBackoff when zero
 
 	RulePage func(checks.RuleID) string // the public page of a rule, or nothing
 	Version  string                     // of Assay and its rules; results of another version are not reused

@@ -143,8 +143,7 @@ func TestKilledAtAnyWriteTheReviewCompletesOnce(t *testing.T) {
 func (w *world) launch(addr string) *serveProcess {
 	p := w.startProcess(addr)
 	w.app.SetWebhook("http://"+addr+"/webhook", w.app.WebhookSecret())
-	w.install = w.app.Install(w.acme)
-	w.hub.Flush()
+	w.installApp()
 	return p
 }
 

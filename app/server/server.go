@@ -87,7 +87,7 @@ func Start(ctx context.Context, c Config) (_ *Server, err error) {
 		Defaults: c.Defaults, Rules: c.Version, Log: c.Log,
 	}
 	s.queue, err = queue.New(s.store, queue.Workers{Analyse: worker.Analyse, Decide: worker.Decide, GaveUp: worker.GaveUp}, queue.Options{
-		AnalyseWorkers: c.Reviews, JobTimeout: jobTimeout, Logger: c.Log,
+		AnalyseWorkers: c.Reviews, JobTimeout: jobTimeout, Backoff: c.Backoff, Logger: c.Log,
 	})
 	if err != nil {
 		return nil, err
@@ -138,7 +138,8 @@ func (s *Server) serve(ctx context.Context) error {
 			s.log.Error("no longer serving", "error", err)
 		}
 	})
-	s.background.Go(func() { s.prune(background) })
+	s.background.Go(func() { s.repeat(background, pruneEvery, s.prune) })
+	s.background.Go(func() { s.repeat(background, sweepEvery, s.sweep) })
 	s.log.Info("serving", "address", s.URL(), "sandbox", s.layers)
 	return nil
 }
@@ -165,34 +166,4 @@ func (s *Server) release() error {
 		errs = append(errs, s.store.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// purge deletes the mirrors of repositories that were removed.
-func (s *Server) purge(_ context.Context, repositoryIDs []int64) error {
-	var errs []error
-	for _, id := range repositoryIDs {
-		errs = append(errs, s.mirrors.Purge(id))
-	}
-	return errors.Join(errs...)
-}
-
-// pruneEvery is how often what is older than the retention is deleted.
-const pruneEvery = 6 * time.Hour
-
-// prune deletes what is older than the retention, now and then until ctx ends.
-func (s *Server) prune(ctx context.Context) {
-	ticker := time.NewTicker(pruneEvery)
-	defer ticker.Stop()
-	for {
-		if n, err := s.store.Prune(ctx, time.Now().Add(-s.config.Retention)); err != nil && ctx.Err() == nil {
-			s.log.Error("delete what is past its retention", "error", err)
-		} else if n > 0 {
-			s.log.Info("deleted what was past its retention", "rows", n)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
 }

@@ -2,7 +2,10 @@ package server_test
 
 import (
 	"context"
-	"database/sql"
+	"crypto/rand"
+	"crypto/rsa"
+	"errors"
+	"flag"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -14,72 +17,110 @@ import (
 
 	"github.com/assay-app/assay/app/githubapi"
 	"github.com/assay-app/assay/app/localhub"
+	"github.com/assay-app/assay/app/localhub/openapi"
 	"github.com/assay-app/assay/app/policy"
 	"github.com/assay-app/assay/app/server"
 )
 
 // patience is how long a test waits for what must happen. It is a kill switch, not a measurement.
-const patience = 20 * time.Second
+const patience = 90 * time.Second
 
-// world is a local GitHub with one organisation, and Assay installed on it.
+// atOnce is how many tests run at the same time: most of them wait for something other than a processor.
+const atOnce = "8"
+
+// world is a local GitHub with one organisation, and Assay installed on it. Everything that Assay says to it and that
+// it answers is compared with GitHub's own description.
 type world struct {
-	t       *testing.T
-	hub     *localhub.Hub
-	acme    *localhub.Account
-	dev     *localhub.Account
-	app     *localhub.App
-	repo    *localhub.Repository
-	install *localhub.Installation
-	data    string
-	srv     *server.Server
+	t        *testing.T
+	hub      *localhub.Hub
+	acme     *localhub.Account
+	dev      *localhub.Account
+	app      *localhub.App
+	repo     *localhub.Repository
+	install  *localhub.Installation
+	data     string // folder; each server has one of its own below it when there are several
+	database string // "" for a file in data
+	servers  []*server.Server
+	change   []func(*server.Config)
 }
 
-// binary is the assay program, built once for all tests of the package.
-var binary string
+// option makes a world differ from the ordinary.
+type option func(*world)
+
+// with changes Assay's configuration.
+func with(change func(*server.Config)) option {
+	return func(w *world) { w.change = append(w.change, change) }
+}
+
+// hasty tries failed jobs again after fractions of a second.
+func hasty(c *server.Config) { c.Backoff = 20 * time.Millisecond }
+
+// binary is the assay program, and appKey the key of all Apps; both take long to make.
+var (
+	binary string
+	appKey *rsa.PrivateKey
+)
 
 func TestMain(m *testing.M) {
-	os.Exit(func() int {
-		dir, err := os.MkdirTemp("", "assay")
-		if err != nil {
-			panic(err)
-		}
-		defer os.RemoveAll(dir)
-		binary = filepath.Join(dir, "assay")
-		if out, err := exec.Command("go", "build", "-o", binary, "github.com/assay-app/assay/cmd/assay").CombinedOutput(); err != nil {
-			os.Stderr.Write(out)
-			return 1
-		}
-		return m.Run()
-	}())
+	flag.Parse()
+	code, err := runTests(m)
+	if err != nil {
+		os.Stderr.WriteString(err.Error() + "\n")
+		code = 1
+	}
+	os.Exit(code)
 }
 
-// newWorld makes a repository acme/bot whose main branch holds files, and starts Assay.
-func newWorld(t *testing.T, files localhub.Files) *world {
+func runTests(m *testing.M) (code int, err error) {
+	if err := flag.Set("test.parallel", atOnce); err != nil {
+		return 1, err
+	}
+	dir, err := os.MkdirTemp("", "assay")
+	if err != nil {
+		return 1, err
+	}
+	defer func() { err = errors.Join(err, stopPostgres(), os.RemoveAll(dir)) }()
+	binary = filepath.Join(dir, "assay")
+	if out, err := exec.Command("go", "build", "-o", binary, "github.com/assay-app/assay/cmd/assay").CombinedOutput(); err != nil {
+		return 1, errors.Join(err, errors.New(string(out)))
+	}
+	if appKey, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
+		return 1, err
+	}
+	return m.Run(), nil
+}
+
+// newWorld makes a repository acme/bot whose main branch holds files, and starts Assay on SQLite.
+func newWorld(t *testing.T, files localhub.Files, options ...option) *world {
 	t.Helper()
-	w := newWorldWithoutServer(t, files)
+	w := newWorldWithoutServer(t, files, options...)
 	w.start()
-	w.install = w.app.Install(w.acme)
-	w.hub.Flush()
+	w.installApp()
 	return w
 }
 
 // newWorldWithoutServer is a world in which Assay does not run yet.
-func newWorldWithoutServer(t *testing.T, files localhub.Files) *world {
+func newWorldWithoutServer(t *testing.T, files localhub.Files, options ...option) *world {
 	t.Helper()
 	w := &world{t: t, data: t.TempDir()}
-	w.hub = localhub.StartTest(t, localhub.Options{})
+	github := openapi.New(t)
+	w.hub = localhub.StartTest(t, localhub.Options{Wrap: github.Wrap, OnWebhook: github.Webhook})
 	w.acme, w.dev = w.hub.Organisation("acme"), w.hub.User("dev")
 	w.repo = w.acme.Repository("bot", localhub.RepositoryOptions{Private: true})
 	w.repo.Commit("main", "Begin", w.dev, files)
 	w.app = w.hub.App(localhub.AppOptions{
 		Slug:  "assay",
 		Owner: w.acme,
+		Key:   appKey,
 		Permissions: map[string]string{
 			"metadata": "read", "contents": "read", "issues": "read", "merge_queues": "read", "checks": "write", "pull_requests": "write",
 		},
 		Events: []string{"pull_request", "pull_request_review", "pull_request_review_comment", "pull_request_review_thread",
 			"issue_comment", "check_run", "check_suite", "merge_group"},
 	})
+	for _, o := range options {
+		o(w)
+	}
 	return w
 }
 
@@ -94,38 +135,57 @@ func enforcing(more localhub.Files) localhub.Files {
 
 // config is Assay's configuration in this world.
 func (w *world) config() server.Config {
-	return server.Config{
+	c := server.Config{
 		Listen:         "127.0.0.1:0",
 		Data:           w.data,
+		Database:       w.database,
 		GitHub:         githubapi.Config{BaseURL: strings.TrimSuffix(w.hub.APIURL(), "/"), AppID: w.app.ID(), PrivateKey: w.app.PrivateKey()},
 		WebhookSecrets: [][]byte{[]byte(w.app.WebhookSecret())},
 		Defaults:       policy.Default(),
 		Executable:     binary,
 		Log:            slog.New(slog.NewTextHandler(testWriter{w.t}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
+	for _, change := range w.change {
+		change(&c)
+	}
+	return c
 }
 
-func (w *world) start() {
+// start starts a server and has webhooks delivered to it.
+func (w *world) start() *server.Server {
 	w.t.Helper()
-	srv, err := server.Start(w.t.Context(), w.config())
+	srv := w.startOne(w.config())
+	w.app.SetWebhook(srv.URL()+"/webhook", w.app.WebhookSecret())
+	return srv
+}
+
+func (w *world) startOne(c server.Config) *server.Server {
+	w.t.Helper()
+	srv, err := server.Start(w.t.Context(), c)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.srv = srv
-	w.app.SetWebhook(srv.URL()+"/webhook", w.app.WebhookSecret())
+	w.servers = append(w.servers, srv)
 	w.t.Cleanup(w.stop)
+	return srv
 }
 
+// installApp installs Assay on all repositories of the organisation.
+func (w *world) installApp() {
+	w.install = w.app.Install(w.acme)
+	w.hub.Flush()
+}
+
+// stop stops every server.
 func (w *world) stop() {
-	if w.srv == nil {
-		return
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if err := w.srv.Stop(ctx); err != nil {
-		w.t.Errorf("stop: %v", err)
+	for _, srv := range w.servers {
+		if err := srv.Stop(ctx); err != nil {
+			w.t.Errorf("stop: %v", err)
+		}
 	}
-	w.srv = nil
+	w.servers = nil
 }
 
 // check is the latest check run of that name on a commit.
@@ -162,11 +222,32 @@ func (w *world) eventually(done func() bool, otherwise func() string) {
 	}
 }
 
-// mirrors are the folders of fetched repositories.
+// idle waits until no job is waiting, running or to be tried again.
+func (w *world) idle() {
+	w.t.Helper()
+	var left int
+	w.eventually(func() bool {
+		left = 0
+		lanes, err := w.servers[0].Queue().Depth(w.t.Context())
+		if err != nil {
+			return false
+		}
+		for _, lane := range lanes {
+			left += lane.Waiting + lane.Running + lane.Delayed
+		}
+		return left == 0
+	}, func() string { return "the queue does not come to rest" })
+}
+
+// mirrors are the folders of fetched repositories, of all servers.
 func (w *world) mirrors() []string {
-	found, err := filepath.Glob(filepath.Join(w.data, "mirrors", "*.git"))
-	if err != nil {
-		w.t.Fatal(err)
+	var found []string
+	for _, pattern := range []string{"mirrors/*.git", "*/mirrors/*.git"} {
+		more, err := filepath.Glob(filepath.Join(w.data, pattern))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		found = append(found, more...)
 	}
 	return found
 }
@@ -174,13 +255,8 @@ func (w *world) mirrors() []string {
 // rows counts what a table of the database holds.
 func (w *world) rows(table string) int {
 	w.t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(w.data, "assay.db"))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer db.Close()
 	var n int
-	if err := db.QueryRow("SELECT count(*) FROM " + table).Scan(&n); err != nil {
+	if err := w.servers[0].Store().Reads().QueryRow(w.t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
 		w.t.Fatal(err)
 	}
 	return n
