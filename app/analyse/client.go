@@ -21,8 +21,12 @@ type client struct {
 	frames *protocol.Reader
 	cache  cache
 
-	mu      sync.Mutex
+	writing sync.Mutex // held while the socket takes bytes, perhaps for long
 	out     *bufio.Writer
+
+	// Whoever receives must never wait for whoever writes: the parent takes no question while an answer of its own is
+	// not taken. So this is another lock.
+	asking  sync.Mutex
 	lastID  uint32
 	waiting map[uint32]func(protocol.Frame)
 }
@@ -44,10 +48,10 @@ func (c *client) receive(gone func()) {
 			gone()
 			return
 		}
-		c.mu.Lock()
+		c.asking.Lock()
 		answer := c.waiting[frame.ID]
 		delete(c.waiting, frame.ID)
-		c.mu.Unlock()
+		c.asking.Unlock()
 		if answer != nil {
 			answer(frame)
 		}
@@ -56,11 +60,12 @@ func (c *client) receive(gone func()) {
 
 // question sends a frame whose answer goes to then, on the receiving goroutine.
 func (c *client) question(kind protocol.Type, body []byte, flush bool, then func(protocol.Frame)) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.asking.Lock()
 	c.lastID++
-	c.waiting[c.lastID] = then
-	return c.write(protocol.Frame{Type: kind, ID: c.lastID, Body: body}, flush)
+	id := c.lastID
+	c.waiting[id] = then
+	c.asking.Unlock()
+	return c.write(protocol.Frame{Type: kind, ID: id, Body: body}, flush)
 }
 
 // ask sends a question and waits for its answer: what follows the status, or the failure that the status stands for.
@@ -75,12 +80,12 @@ func (c *client) ask(kind protocol.Type, body []byte) ([]byte, error) {
 // tell sends what is not answered. Findings wait in the buffer; all else goes out at once, so that after a crash the
 // parent knows what was going on.
 func (c *client) tell(kind protocol.Type, body []byte) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	return c.write(protocol.Frame{Type: kind, Body: body}, kind != protocol.Item)
 }
 
 func (c *client) write(f protocol.Frame, flush bool) error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
 	if _, err := f.WriteTo(c.out); err != nil {
 		return err
 	}
@@ -162,7 +167,7 @@ func (c *client) openAhead(revision protocol.Revision, paths []checks.Path) {
 }
 
 func (c *client) flush() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.writing.Lock()
+	defer c.writing.Unlock()
 	return c.out.Flush()
 }

@@ -248,3 +248,43 @@ func TestSubjectWithoutAFile(t *testing.T) {
 		t.Errorf("without b: %v", less.Files)
 	}
 }
+
+// TestTreeAnswersAndQuestionsPassEachOther: with both directions of the socket full, the child must still take answers,
+// or parent and child would wait for each other for ever.
+func TestTreeAnswersAndQuestionsPassEachOther(t *testing.T) {
+	files, paths := memory{}, []checks.Path{}
+	for i := range 2 * maxAhead {
+		name := fmt.Sprint(i)
+		files[name] = strings.Repeat(name, 200<<10/len(name))
+		paths = append(paths, checks.Path(name))
+	}
+	c, s := connected(t, &checks.Change{Head: files.tree()}, "")
+	tree := &tree{client: c, revision: protocol.Head}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		var group sync.WaitGroup
+		for range 4 {
+			group.Go(func() {
+				for range 5000 { // each fills the socket a little more, and none is answered
+					if err := c.tell(protocol.Opening, protocol.FileName{Revision: protocol.Head, Path: "0"}.Append(nil)); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		tree.Prefetch(t.Context(), paths)
+		group.Wait()
+		for _, path := range paths {
+			if content, err := fs.ReadFile(tree, string(path)); err != nil || string(content) != files[string(path)] {
+				t.Errorf("%s: %d bytes (%v)", path, len(content), err)
+			}
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(killSwitch):
+		_ = unix.Shutdown(int(s.child.socket.Fd()), unix.SHUT_RDWR) // or they would go on waiting
+		t.Fatal("parent and child wait for each other")
+	}
+}
