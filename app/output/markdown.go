@@ -97,7 +97,7 @@ func remedies(r Report, shown []checks.Finding) markdown.Block {
 		said = append(said, f.Rule)
 		blocks = append(blocks,
 			markdown.Paragraph(markdown.Join(" ", markdown.Bold(markdown.Text(markdown.Clip(f.Title, maxCell))))),
-			markdown.Prose(markdown.Clip(f.Remediation.Text, maxProse)))
+			markdown.Guidance(markdown.Clip(f.Remediation.Text, maxProse)))
 	}
 	if len(blocks) == 0 {
 		return ""

@@ -52,7 +52,7 @@ func severityName(s checks.Severity) string {
 }
 
 func message(f *checks.Finding) md.Block {
-	text := md.Prose(md.Clip(f.Message, maxMessage))
+	text := md.Guidance(md.Clip(f.Message, maxMessage))
 	if f.Package == nil {
 		return text
 	}
@@ -114,7 +114,7 @@ func (p *Publisher) trace(f *checks.Finding, head checks.CommitSHA) md.Block {
 func fix(f *checks.Finding) md.Block {
 	var blocks []md.Block
 	if f.Remediation.Text != "" {
-		blocks = append(blocks, md.Paragraph(md.Bold("How to fix it")), md.Prose(md.Clip(f.Remediation.Text, maxFix)))
+		blocks = append(blocks, md.Paragraph(md.Bold("How to fix it")), md.Guidance(md.Clip(f.Remediation.Text, maxFix)))
 	}
 	var links []md.Inline
 	for _, address := range f.Remediation.References {
