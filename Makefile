@@ -42,6 +42,10 @@ fuzz:
 	  done; \
 	done
 
+# The public page of every rule, from the rules themselves. A test fails when they differ.
+docs: build
+	./bin/assay rules docs docs/rules
+
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo 'not formatted:'; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	@go vet ./...

@@ -33,7 +33,7 @@ func (*Check) Name() checks.Name { return checks.Agent }
 func (c *Check) Rules() []rules.Page {
 	var pages []rules.Page
 	for i := range c.catalogue.list {
-		pages = append(pages, c.catalogue.list[i].Page(checks.Agent))
+		pages = append(pages, c.catalogue.list[i].Page(checks.Agent, c.catalogue.list[i].Match.describe()))
 	}
 	return pages
 }

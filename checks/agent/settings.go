@@ -27,6 +27,15 @@ type hiddenRule struct {
 	Elsewhere checks.Severity `yaml:"elsewhere"` // in other files
 }
 
+// describe says where a rule is graver and where milder.
+func (r *hiddenRule) describe() string {
+	out := "The severity is for files that agents take for instructions, such as `AGENTS.md`, `CLAUDE.md` and `SKILL.md`."
+	if r.Decoded != "" {
+		out += fmt.Sprintf(" It is %s there when the hidden characters spell a text.", r.Decoded)
+	}
+	return out + fmt.Sprintf(" In other files it is %s, and less is reported: see what the check leaves alone.", r.Elsewhere)
+}
+
 // settings is rules/agent.yaml.
 type settings struct {
 	Instructions []string `yaml:"instructions"`

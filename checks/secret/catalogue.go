@@ -3,13 +3,11 @@ package secret
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/internal/glob"
 	"github.com/assay-app/assay/checks/internal/keyword"
-	"github.com/assay-app/assay/checks/internal/ruleset"
 	"github.com/assay-app/assay/rules"
 )
 
@@ -53,12 +51,9 @@ func newCatalogue() (*catalogue, error) {
 		return nil, err
 	}
 	c.pages = sync.OnceValue(func() []rules.Page {
-		var pages []rules.Page
-		for i := range list {
-			pages = append(pages, list[i].Page(checks.Secret))
-		}
+		pages := ownPages(list)
 		for _, d := range theirs {
-			pages = append(pages, gitleaksPage(&s.Gitleaks, d.finding))
+			pages = append(pages, gitleaksPage(&s.Gitleaks, d))
 		}
 		return pages
 	})
@@ -91,14 +86,4 @@ func (c *catalogue) index() error {
 	}
 	c.keywords = keyword.NewSet(list)
 	return nil
-}
-
-// gitleaksPage is the page of a rule that came with gitleaks.
-func gitleaksPage(s *gitleaksSettings, f checks.Finding) rules.Page {
-	rule := ruleset.Rule[struct{}]{
-		ID: f.Rule, Title: f.Title, Severity: f.Severity, Confidence: f.Confidence, Class: f.Class, Taxonomy: f.Taxonomy,
-		Message: s.Message, Why: s.Why,
-		Remediation: strings.TrimSpace(s.Remediation) + "\n\nThe rule's expression comes from gitleaks, where it has the same id.",
-	}
-	return rule.Page(checks.Secret)
 }

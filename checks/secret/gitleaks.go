@@ -154,7 +154,7 @@ func (s *gitleaksSettings) override(id string) *override {
 func describe(s *gitleaksSettings, id string) checks.Finding {
 	f := checks.Finding{
 		Rule: checks.RuleID(id), Check: checks.Secret, Class: s.Class, Severity: s.Severity, Confidence: s.Confidence,
-		Title: s.title(id) + " committed", Message: s.Message + " " + s.Why, Taxonomy: s.Taxonomy,
+		Title: s.title(id) + " committed", Taxonomy: s.Taxonomy,
 		Remediation: checks.Remediation{Text: s.Remediation},
 	}
 	if o := s.override(id); o != nil {
@@ -167,7 +167,16 @@ func describe(s *gitleaksSettings, id string) checks.Finding {
 			}
 		}
 	}
+	f.Message = s.message(id, f.Title) + " " + s.Why
 	return f
+}
+
+// message says what a rule found: what its override says, or else what its title names.
+func (s *gitleaksSettings) message(id, title string) string {
+	if o := s.override(id); o != nil && o.Message != "" {
+		return o.Message
+	}
+	return strings.ReplaceAll(s.Message, "{kind}", strings.TrimSuffix(title, " committed"))
 }
 
 // title spells a rule's id as words: github-app-token is "GitHub app token".

@@ -22,7 +22,7 @@ type settings struct {
 
 // gitleaksSettings is how gitleaks' rules are presented: the metadata that they share, and exceptions.
 type gitleaksSettings struct {
-	Message     string            `yaml:"message"`
+	Message     string            `yaml:"message"` // {kind} stands for what the rule is about
 	Why         string            `yaml:"why"`
 	Remediation string            `yaml:"remediation"`
 	Severity    checks.Severity   `yaml:"severity"`
@@ -38,6 +38,7 @@ type gitleaksSettings struct {
 type override struct {
 	IDs        []string          `yaml:"ids"`
 	Title      string            `yaml:"title"`
+	Message    string            `yaml:"message"`
 	Severity   checks.Severity   `yaml:"severity"`
 	Confidence checks.Confidence `yaml:"confidence"`
 	InFixtures checks.Severity   `yaml:"in_fixtures"` // the severity in paths of fixtures; empty for the same

@@ -102,18 +102,24 @@ func wordBoundary(re *syntax.Regexp) bool {
 
 // literals lists, in lower case, what the matches of an expression can begin with; nothing if that is not a short list
 // of fixed words.
-func literals(re *syntax.Regexp) []string {
+func literals(re *syntax.Regexp) []string { return lowered(firstWords(re)) }
+
+// firstWords is literals in their own case; those that match in any case are in lower case.
+func firstWords(re *syntax.Regexp) []string {
 	const few = 8
 	switch re.Op {
 	case syntax.OpLiteral:
-		return []string{strings.ToLower(string(re.Rune))}
+		if re.Flags&syntax.FoldCase != 0 {
+			return []string{strings.ToLower(string(re.Rune))}
+		}
+		return []string{string(re.Rune)}
 	case syntax.OpCapture:
-		return literals(re.Sub[0])
+		return firstWords(re.Sub[0])
 	case syntax.OpCharClass:
 		var out []string
 		for i := 0; i+1 < len(re.Rune); i += 2 {
 			for r := re.Rune[i]; r <= re.Rune[i+1]; r++ {
-				if out = append(out, strings.ToLower(string(r))); len(out) > few {
+				if out = append(out, string(r)); len(out) > few {
 					return nil
 				}
 			}
@@ -122,7 +128,7 @@ func literals(re *syntax.Regexp) []string {
 	case syntax.OpAlternate:
 		var out []string
 		for _, sub := range re.Sub {
-			words := literals(sub)
+			words := firstWords(sub)
 			if len(words) == 0 {
 				return nil
 			}
@@ -131,8 +137,8 @@ func literals(re *syntax.Regexp) []string {
 		return out
 	case syntax.OpConcat:
 		for _, sub := range re.Sub {
-			if sub.Op != syntax.OpWordBoundary {
-				return literals(sub)
+			if sub.Op != syntax.OpWordBoundary && sub.Op != syntax.OpBeginText {
+				return firstWords(sub)
 			}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 type rulesCommand struct {
 	List    rulesListCommand    `cmd:"" help:"List all rules."`
 	Explain rulesExplainCommand `cmd:"" help:"Say what a rule finds, why it matters and how to put it right."`
+	Docs    rulesDocsCommand    `cmd:"" help:"Write the public page of every rule, and an index, into a folder."`
 }
 
 type rulesListCommand struct {

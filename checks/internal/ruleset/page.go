@@ -8,8 +8,9 @@ import (
 	"github.com/assay-app/assay/rules"
 )
 
-// Page renders what a rule's public page says.
-func (r *Rule[M]) Page(check checks.Name) rules.Page {
+// Page renders what a rule's public page says. Details are paragraphs on how the rule finds what it finds, which only
+// its check knows.
+func (r *Rule[M]) Page(check checks.Name, details ...string) rules.Page {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n`%s` · check `%s` · severity %s · confidence %s · class `%s`\n", r.Title, r.ID, check,
 		r.Severity, r.Confidence, r.Class)
@@ -18,13 +19,13 @@ func (r *Rule[M]) Page(check checks.Name) rules.Page {
 			fmt.Fprintf(&b, "\n## %s\n\n%s\n", heading, body)
 		}
 	}
-	section("What is wrong", r.Message)
+	section("What it finds", strings.Join(append([]string{r.Message}, details...), "\n\n"))
 	section("Why it matters", r.Why)
 	section("How to fix it", r.Remediation)
 	section("Reported", blocks(r.Examples.Bad))
 	section("Not reported", blocks(r.Examples.Good))
-	section("Catalogues", catalogues(r.Taxonomy))
-	section("Further reading", list(r.References))
+	section("In the catalogues", list(references(r.Taxonomy)))
+	section("Further reading", list(linked(r.References)))
 	return rules.Page{
 		ID: string(r.ID), Check: string(check), Title: r.Title, Severity: string(r.Severity),
 		Confidence: string(r.Confidence), Class: string(r.Class), Markdown: b.String(),
@@ -48,23 +49,12 @@ func blocks(examples []Example) string {
 	return b.String()
 }
 
-func catalogues(t checks.Taxonomy) string {
-	var lines []string
-	for _, catalogue := range []struct {
-		name string
-		ids  []string
-	}{
-		{"CWE", t.CWE},
-		{"OWASP Top 10 for LLM Applications 2025", t.OWASPLLM2025},
-		{"OWASP Top 10 for LLM Applications 2026", t.OWASPLLM2026},
-		{"OWASP Top 10 for Agentic Applications", t.OWASPAgentic},
-		{"MITRE ATLAS", t.MITREATLAS},
-	} {
-		if len(catalogue.ids) > 0 {
-			lines = append(lines, catalogue.name+": "+strings.Join(catalogue.ids, ", "))
-		}
+func linked(addresses []string) []string {
+	out := make([]string, len(addresses))
+	for i, address := range addresses {
+		out[i] = "<" + address + ">"
 	}
-	return list(lines)
+	return out
 }
 
 func list(items []string) string {

@@ -135,7 +135,27 @@ func TestPageCannotBreakItsFences(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := rules[0].Page(checks.Secret).Markdown
-	for _, want := range []string{"# A first rule\n", "## Reported\n\n`x.md`\n````\n```\n# out\n```\n````\n", "- CWE: CWE-798"} {
+	for _, want := range []string{"# A first rule\n", "## Reported\n\n`x.md`\n````\n```\n# out\n```\n````\n", "- [CWE-798: Use of Hard-coded Credentials](https://cwe.mitre.org/data/definitions/798.html)"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+}
+
+func TestPageLinksWhatTheCataloguesSay(t *testing.T) {
+	rule := Rule[match]{
+		Taxonomy:   checks.Taxonomy{CWE: []string{"CWE-1007", "CWE-99999"}, OWASPLLM2026: []string{"LLM01"}, MITREATLAS: []string{"AML.T0068"}},
+		References: []string{"https://example.org/a_b_c"},
+	}
+	page := rule.Page(checks.Agent, "A detail.", "Another.").Markdown
+	for _, want := range []string{
+		"A detail.\n\nAnother.\n",
+		"- [CWE-1007: Insufficient Visual Distinction of Homoglyphs Presented to User](https://cwe.mitre.org/data/definitions/1007.html)\n",
+		"- [CWE-99999](https://cwe.mitre.org/data/definitions/99999.html)\n",
+		"- OWASP Top 10 for LLM Applications 2026 · [LLM01: Prompt Injection](https://genai.owasp.org/llm-top-10/)\n",
+		"- MITRE ATLAS · [AML.T0068: LLM Prompt Obfuscation](https://atlas.mitre.org/techniques/AML.T0068)\n",
+		"- <https://example.org/a_b_c>\n",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
 		}
