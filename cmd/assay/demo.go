@@ -32,6 +32,9 @@ const demoPatience = 2 * time.Minute
 // Run plays the main job from end to end: a local GitHub, the server, a pull request by a coding agent, a signed
 // webhook, the review. Nothing leaves this machine.
 func (c *demoCommand) Run(p *process) (err error) {
+	if err := analyse.ProtectParent(); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
 	dir, err := os.MkdirTemp("", "assay-demo-")
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
