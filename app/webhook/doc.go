@@ -46,6 +46,7 @@
 //	202  stored, or nothing to do
 //	400  not the JSON that GitHub sends, or without the headers that it sends
 //	401  no valid SHA-256 signature; SHA-1 alone is refused
+//	408  the payload did not arrive in time
 //	405, 413, 415  not a POST, larger than 25 MiB, not application/json
 //	503  the database did not take it: GitHub shows the delivery as failed, and it can be delivered again
 //

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"os"
 	"regexp"
 	"sync"
 	"time"
@@ -194,6 +195,8 @@ func (h *Handler) body(w http.ResponseWriter, r *http.Request) (data []byte, rel
 		err = refusal{http.StatusRequestEntityTooLarge, errTooLarge}
 	case errors.Is(err, errBusy):
 		err = refusal{http.StatusServiceUnavailable, err}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = refuse(http.StatusRequestTimeout, "the payload did not arrive within %v", readTimeout)
 	case err != nil:
 		err = refuse(http.StatusBadRequest, "the payload could not be read to its end: %w", err)
 	}

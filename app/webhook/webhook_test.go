@@ -2,7 +2,6 @@ package webhook_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/hex"
@@ -291,59 +290,5 @@ func TestAFullDiskIsAnswered503AndLeavesNothingHalfStored(t *testing.T) {
 	var result string
 	if err := s.Reads().QueryRow(t.Context(), `PRAGMA integrity_check`).Scan(&result); err != nil || result != "ok" {
 		t.Errorf("integrity_check: %s, %v", result, err)
-	}
-}
-
-func TestManyLargePayloadsAtOnceAreRefusedRatherThanFillTheMemory(t *testing.T) {
-	s := storetest.Open(t, storetest.SQLite(t))
-	r := receive(t, s)
-	// Six senders stop just before the end of the largest payload that is allowed.
-	const held = 6
-	pipes := make([]*io.PipeWriter, held)
-	var group sync.WaitGroup
-	statuses := make(chan int, held)
-	for i := range held {
-		body, write := io.Pipe()
-		pipes[i] = write
-		req := r.request("ping", "guid", nil).WithContext(context.Background())
-		req.Body, req.ContentLength = body, -1
-		group.Go(func() {
-			resp, err := http.DefaultClient.Do(req)
-			if err != nil {
-				statuses <- 0 // refused and closed while it was still sending
-				return
-			}
-			resp.Body.Close()
-			statuses <- resp.StatusCode
-		})
-	}
-	chunk := make([]byte, 1<<20)
-	for range 24 {
-		for _, p := range pipes {
-			_, _ = p.Write(chunk) // one that was refused takes no more
-		}
-	}
-	for _, p := range pipes {
-		p.Close()
-	}
-	group.Wait()
-	close(statuses)
-	refused := 0
-	for status := range statuses {
-		if status == http.StatusServiceUnavailable || status == 0 {
-			refused++
-		} else if status != http.StatusUnauthorized {
-			t.Errorf("status %d", status)
-		}
-	}
-	if refused == 0 || refused == held {
-		t.Errorf("%d of %d refused", refused, held)
-	}
-	// All memory was given back.
-	for i := range 10 {
-		body := append(bytes.Repeat([]byte(" "), webhook.MaxBody-2), "{}"...)
-		if status, text := r.do(r.request("ping", fmt.Sprint(i), body)); status != http.StatusAccepted {
-			t.Fatalf("%d %s", status, text)
-		}
 	}
 }
