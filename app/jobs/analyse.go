@@ -66,6 +66,10 @@ func (a *analysis) run(ctx context.Context) (err error) {
 
 func (a *analysis) reviewAndSave(ctx context.Context) error {
 	rec, err := a.review(ctx)
+	if errors.Is(err, errReplaced) {
+		a.log.Info("not reviewed", "reason", err)
+		return a.wakeDecide(ctx, a.job, a.revision.head) // which ends the check that may be in progress
+	}
 	if err != nil {
 		return err
 	}
@@ -76,10 +80,13 @@ func (a *analysis) reviewAndSave(ctx context.Context) error {
 // with the same head may have opened it.
 func (a *analysis) review(ctx context.Context) (*record, error) {
 	t, err := a.readTarget(ctx)
+	rec := &record{BaseRef: a.revision.baseRef, Target: t.SHA, Default: t.Default, Protected: t.Protected}
+	if errors.Is(err, errNoBranch) {
+		return rec.failed(fmt.Sprintf("the branch %s, into which this is to be merged, does not exist", rec.BaseRef)), nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	rec := &record{BaseRef: a.revision.baseRef, Target: t.SHA, Default: t.Default, Protected: t.Protected}
 	early := t.Default || t.Protected // gated whatever the policy says
 	if early {
 		if err := a.start(ctx, gateName); err != nil {
@@ -87,10 +94,16 @@ func (a *analysis) review(ctx context.Context) (*record, error) {
 		}
 	}
 	if t.MergeBase == "" {
-		rec.Failure = fmt.Sprintf("the head has no commit in common with %s, so nothing can be called new", rec.BaseRef)
-		return rec, nil
+		return rec.failed(obstacle(gitrepo.ErrNoMergeBase)), nil
 	}
 	lease, err := a.fetch(ctx, t)
+	if reason := obstacle(err); reason != "" {
+		a.log.Warn("cannot be reviewed", "error", err)
+		return rec.failed(reason), nil
+	}
+	if errors.Is(err, gitrepo.ErrNoCommit) {
+		err = a.replaced(ctx, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -125,28 +138,6 @@ func (a *analysis) start(ctx context.Context, gate string) error {
 	})
 }
 
-// fetch brings what the review reads into the mirror.
-func (a *analysis) fetch(ctx context.Context, t target) (*gitrepo.Range, error) {
-	token, err := a.GitHub.Token(ctx, a.job.InstallationID, a.job.RepositoryID, fetchAccess())
-	if err != nil {
-		return nil, fmt.Errorf("get a token to fetch with: %w", err)
-	}
-	lease, err := a.Mirrors.Fetch(ctx, gitrepo.FetchRequest{
-		RepositoryID: a.job.RepositoryID,
-		URL:          a.GitHub.Address().CloneURL(a.job.Owner, a.job.Name),
-		Token:        token,
-		Head:         a.revision.head,
-		MergeBase:    t.MergeBase,
-		Target:       t.SHA,
-		HeadRef:      a.revision.ref,
-		Commits:      t.Commits,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("fetch %s/%s#%d: %w", a.job.Owner, a.job.Name, a.job.Number, err)
-	}
-	return lease, nil
-}
-
 // analyse runs the checks on what was fetched.
 func (a *analysis) analyse(ctx context.Context, lease *gitrepo.Range) (*review.Result, error) {
 	change := lease.Change()
@@ -168,12 +159,7 @@ func (a *analysis) analyse(ctx context.Context, lease *gitrepo.Range) (*review.R
 // GaveUp concludes what an Analyse that failed for good leaves behind: a check must not stay in progress for ever, and
 // must not pass what was not checked.
 func (w *Worker) GaveUp(ctx context.Context, job queue.Analyse, cause error) error {
-	rec := &record{Failure: fmt.Sprintf("the review was given up after %d attempts: %s", queue.MaxAttempts, cause)}
-	if previous, ok, err := w.Store.LatestResult(ctx, job.RepositoryID, job.Number, ""); err == nil && ok {
-		if last, err := decode(previous.Body); err == nil {
-			rec.BaseRef, rec.Target, rec.Default, rec.Protected, rec.Policy = last.BaseRef, last.Target, last.Default, last.Protected, last.Policy
-		}
-	}
+	rec := new(record).failed(fmt.Sprintf("the review was given up after %d attempts: %s", queue.MaxAttempts, cause))
 	return w.save(ctx, job, checks.CommitSHA(job.Head), rec)
 }
 

@@ -34,7 +34,7 @@ func (w *Worker) decide(ctx context.Context, job queue.Decide) error {
 		return err
 	}
 	gates := gates{}
-	group, err := w.judgeGroup(ctx, job, gates)
+	group, err := w.judgeGroup(ctx, client, job, gates)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (w *Worker) decide(ctx context.Context, job queue.Decide) error {
 		return publisher.Abandon(ctx, checks.CommitSHA(job.Head))
 	}
 	for _, pull := range open {
-		if err := w.judge(ctx, job, publisher, pull, gates); err != nil {
+		if err := w.judge(ctx, client, job, publisher, pull, gates); err != nil {
 			return err
 		}
 	}
@@ -63,7 +63,7 @@ func (w *Worker) decide(ctx context.Context, job queue.Decide) error {
 
 // judge adds one pull request's verdict to the gate that it counts for, after its comments are placed. One that was not
 // analysed yet, or whose base changed since, keeps the gate in progress.
-func (w *Worker) judge(ctx context.Context, job queue.Decide, publisher *publish.Publisher, pull *github.PullRequest, gates gates) error {
+func (w *Worker) judge(ctx context.Context, client *github.Client, job queue.Decide, publisher *publish.Publisher, pull *github.PullRequest, gates gates) error {
 	rec, err := w.recall(ctx, job.RepositoryID, pull)
 	if err != nil {
 		return err
@@ -73,6 +73,9 @@ func (w *Worker) judge(ctx context.Context, job queue.Decide, publisher *publish
 		pending := gates.named(gateName, job.Head)
 		pending.Pending = append(pending.Pending, pull.GetNumber())
 		return w.wakeAnalyse(ctx, job, pull)
+	}
+	if err := w.complete(ctx, client, job, rec); err != nil {
+		return err
 	}
 	effective, decision, unscanned := rec.judge(w.Defaults)
 	p := publish.Pull{

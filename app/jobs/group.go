@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/google/go-github/v62/github"
+
 	"github.com/assay-app/assay/app/publish"
 	"github.com/assay-app/assay/app/queue"
 	"github.com/assay-app/assay/checks"
@@ -29,7 +31,7 @@ func (a *analysis) runGroup(ctx context.Context, group queue.MergeGroup) error {
 }
 
 // judgeGroup adds the verdict on a merge group to the gate, and reports whether the commit is one's head.
-func (w *Worker) judgeGroup(ctx context.Context, job queue.Decide, gates gates) (bool, error) {
+func (w *Worker) judgeGroup(ctx context.Context, client *github.Client, job queue.Decide, gates gates) (bool, error) {
 	group, ok, err := w.Store.MergeGroup(ctx, job.RepositoryID, job.Head)
 	if err != nil || !ok {
 		return false, err
@@ -44,6 +46,9 @@ func (w *Worker) judgeGroup(ctx context.Context, job queue.Decide, gates gates) 
 	}
 	if rec.BaseRef == "" { // given up before anything was known
 		rec.BaseRef = group.BaseRef
+	}
+	if err := w.complete(ctx, client, job, rec); err != nil {
+		return false, err
 	}
 	effective, decision, unscanned := rec.judge(w.Defaults)
 	// A queue exists only for branches that are gated.

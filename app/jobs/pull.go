@@ -2,7 +2,10 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 
 	"github.com/google/go-github/v62/github"
 
@@ -59,27 +62,68 @@ func (a *analysis) ofPull() revision {
 // with another unless it is the default branch, which is gated anyway.
 func (a *analysis) readTarget(ctx context.Context) (target, error) {
 	t := target{Default: a.revision.isMain}
-	comparison, _, err := a.client.Repositories.CompareCommits(ctx, a.job.Owner, a.job.Name, a.revision.base, string(a.revision.head), &github.ListOptions{PerPage: 1})
+	comparison, err := a.compare(ctx)
 	switch {
 	case err == nil:
 		t.SHA = checks.CommitSHA(comparison.GetBaseCommit().GetSHA())
 		t.MergeBase = checks.CommitSHA(comparison.GetMergeBaseCommit().GetSHA())
 		t.Commits = comparison.GetTotalCommits()
-	case githubapi.Classify(err) != githubapi.NotFound: // which GitHub answers when there is no common ancestor
+	case githubapi.Classify(err) != githubapi.NotFound:
 		return t, fmt.Errorf("compare %s with %.12s: %w", a.revision.base, a.revision.head, err)
 	}
 	if t.SHA != "" && t.Default {
 		return t, nil
 	}
-	branch, _, err := a.client.Repositories.GetBranch(ctx, a.job.Owner, a.job.Name, a.revision.baseRef, 1)
+	branch, err := a.readBranch(ctx, a.client, a.job.Owner, a.job.Name, a.revision.baseRef)
 	if err != nil {
-		return t, fmt.Errorf("read branch %s: %w", a.revision.baseRef, err)
+		return t, err
 	}
 	if t.SHA == "" {
 		t.SHA = checks.CommitSHA(branch.GetCommit().GetSHA())
 	}
 	t.Protected = branch.GetProtected()
 	return t, nil
+}
+
+// errNoBranch says that the base branch does not exist.
+var errNoBranch = errors.New("no such branch")
+
+// readBranch reads a branch. One that is not there is asked for again for a while before it is [errNoBranch].
+func (w *Worker) readBranch(ctx context.Context, client *github.Client, owner, name, ref string) (*github.Branch, error) {
+	var branch *github.Branch
+	missing := func(err error) bool { return errors.Is(err, errNoBranch) }
+	err := w.GitHub.RetryWhile(ctx, missing, func(ctx context.Context) error {
+		var response *github.Response
+		var err error
+		branch, response, err = client.Repositories.GetBranch(ctx, owner, name, ref, 1)
+		if response != nil && response.StatusCode == http.StatusNotFound {
+			return errNoBranch // which go-github reports without a type
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read branch %s: %w", ref, err)
+	}
+	return branch, nil
+}
+
+// noAncestor is how GitHub words a comparison of histories that have nothing in common, which it answers with 404. Any
+// other 404 may be a server that has not heard of one of the two yet.
+const noAncestor = "No common ancestor"
+
+// compare asks GitHub what the head has that the base has not. A 404 is asked about again for a while, and then means
+// that the branch is gone or that there is no common ancestor.
+func (a *analysis) compare(ctx context.Context) (*github.CommitsComparison, error) {
+	var comparison *github.CommitsComparison
+	unknown := func(err error) bool {
+		return githubapi.Classify(err) == githubapi.NotFound && !strings.Contains(err.Error(), noAncestor)
+	}
+	err := a.GitHub.RetryWhile(ctx, unknown, func(ctx context.Context) error {
+		var err error
+		comparison, _, err = a.client.Repositories.CompareCommits(ctx, a.job.Owner, a.job.Name, a.revision.base, string(a.revision.head), &github.ListOptions{PerPage: 1})
+		return err
+	})
+	return comparison, err
 }
 
 // facts is what GitHub says of a pull request, as the checks see it.

@@ -22,10 +22,19 @@ type record struct {
 	Policy         []byte `json:"policy,omitempty"`
 	PolicyTooLarge bool   `json:"policy_too_large,omitempty"`
 
-	// Failure says why there is no result: the analysis was given up.
+	// Failure says why there is no result: the change cannot be had, or the analysis was given up. What stands above is
+	// then not read, and complete reads it.
 	Failure string `json:"failure,omitempty"`
+	Unread  bool   `json:"unread,omitempty"`
+	fault   error  // why the policy cannot be told
 
 	Result *review.Result `json:"result,omitempty"`
+}
+
+// failed is the record of a review that had no result, and as a rule came not so far as to read the policy.
+func (r *record) failed(reason string) *record {
+	r.Failure, r.Unread = reason, true
+	return r
 }
 
 func (r *record) encode() ([]byte, error) {
@@ -69,6 +78,9 @@ func (r *record) judge(defaults policy.Policy) (policy.Policy, policy.Decision, 
 }
 
 func (r *record) policy(defaults policy.Policy) (policy.Policy, error) {
+	if r.fault != nil {
+		return defaults, r.fault
+	}
 	if r.PolicyTooLarge {
 		return defaults, fmt.Errorf("%s is larger than %d bytes", policy.File, policy.MaxBytes)
 	}

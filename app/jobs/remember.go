@@ -69,7 +69,7 @@ func (w *Worker) recall(ctx context.Context, repositoryID int64, pull *github.Pu
 		return nil, err
 	}
 	base := pull.GetBase()
-	if rec.Failure != "" && rec.BaseRef == "" { // given up before the base was known
+	if rec.Unread && rec.BaseRef == "" { // given up before the base was known
 		rec.BaseRef, rec.Default = base.GetRef(), base.GetRef() == base.GetRepo().GetDefaultBranch()
 	}
 	if rec.BaseRef != base.GetRef() {
