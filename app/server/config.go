@@ -30,6 +30,7 @@ type Config struct {
 
 	Reviews   int           // how many run at the same time; DefaultReviews when zero
 	MaxMirror int64         // bytes of mirrors kept; DefaultMaxMirror when zero
+	MaxFetch  int64         // bytes that one fetch may bring; gitrepo's default when zero
 	Retention time.Duration // how long results of closed pull requests are kept; DefaultRetention when zero
 	Backoff   time.Duration // pause after a job's first failed attempt; queue.DefaultBackoff when zero
 

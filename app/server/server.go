@@ -77,7 +77,7 @@ func Start(ctx context.Context, c Config) (_ *Server, err error) {
 	}
 	s.identity = newIdentity(start, c.Log)
 	if s.mirrors, err = gitrepo.NewMirrors(filepath.Join(c.Data, "mirrors"), gitrepo.MirrorOptions{
-		MaxBytes: c.MaxMirror, ProxyURL: c.GitHub.ProxyURL, CAFile: c.GitHub.CAFile,
+		MaxBytes: c.MaxMirror, MaxFetchBytes: c.MaxFetch, ProxyURL: c.GitHub.ProxyURL, CAFile: c.GitHub.CAFile,
 	}); err != nil {
 		return nil, err
 	}
