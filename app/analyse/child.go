@@ -139,6 +139,9 @@ func runCheck(change *checks.Change, name checks.Name) (report checks.Report, en
 		if err == nil {
 			report, err = check.Run(context.Background(), change)
 		}
+		if unclean := redact(context.Background(), name, &report); unclean != nil {
+			return checks.Report{}, protocol.Ending{Reason: short(unclean.Error())}
+		}
 		if err != nil {
 			return report, protocol.Ending{Reason: short(err.Error())}
 		}

@@ -68,7 +68,12 @@ func (c *catalogue) candidates(ctx context.Context, path checks.Path, b []byte) 
 	if err != nil {
 		return nil, err
 	}
-	err = s.search(ctx)
+	return s.run(ctx)
+}
+
+// run searches the text and gives what it found by the time it gave up.
+func (s *scanner) run(ctx context.Context) ([]match, error) {
+	err := s.search(ctx)
 	if err == nil {
 		err = s.searchEncoded(ctx)
 	}

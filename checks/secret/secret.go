@@ -6,7 +6,6 @@ import (
 	"context"
 
 	"github.com/assay-app/assay/checks"
-	"github.com/assay-app/assay/checks/internal/text"
 	"github.com/assay-app/assay/rules"
 )
 
@@ -41,13 +40,4 @@ func (c *Check) Run(ctx context.Context, change *checks.Change) (checks.Report, 
 	err := r.mergeBase(ctx)
 	r.conclude()
 	return r.report, err
-}
-
-// Redact takes the credentials out of a short text that another check quotes.
-func (c *Check) Redact(ctx context.Context, quoted string) (string, error) {
-	matches, err := c.catalogue.scan(ctx, "", []byte(quoted))
-	if err != nil {
-		return redacted, err
-	}
-	return text.Replace([]byte(quoted), cuts(matches)), nil
 }
