@@ -108,7 +108,7 @@ func (c *Check) file(path checks.Path, t *text.Text, at checks.Revision, report 
 func unscanned(path checks.Path, at checks.Revision, err error) checks.Unscanned {
 	reason := err.Error()
 	if pathError := (*fs.PathError)(nil); errors.As(err, &pathError) {
-		reason = "could not be read: " + pathError.Err.Error()
+		reason = text.Unreadable(pathError)
 	}
 	if at == checks.AtMergeBase {
 		reason += " (at the merge base)"

@@ -64,6 +64,10 @@ func TestWhatIsHidden(t *testing.T) {
 		"an override in a program is spelled out": {
 			"a.py", "if level != \"user{{u 202e}} {{u 2066}}# admin{{u 2069}}\":", "hidden-bidi-controls medium", "user⟨RLO⟩ ⟨LRI⟩# admin⟨PDI⟩"},
 		"balanced isolates in a program are reported all the same": {"a.py", "x = '{{u 2067}}שלום{{u 2069}}'", "hidden-bidi-controls medium", "⟨RLI⟩"},
+		"a control alone in its quotes with code behind it":        {"a.py", "x = '{{u 202e}}'; allow(user)", "hidden-bidi-controls medium", "'⟨RLO⟩'; allow(user)"},
+		"a control alone in its quotes with code in a comment":     {"a.py", "x = '{{u 202e}}'  # ;)resu(wolla = y", "hidden-bidi-controls medium", "'⟨RLO⟩'"},
+		"two controls in one pair of quotes":                       {"a.py", "x = '{{u 202e}}{{u 2066}}'", "hidden-bidi-controls medium", "⟨RLO⟩⟨LRI⟩"},
+		"a table of controls in instructions is reported":          {"AGENTS.md", "\"{{u 202e}}\",", "hidden-bidi-controls high", "⟨RLO⟩"},
 		"an isolate that is not closed is reported in prose":       {"README.md", "{{u 2067}}שלום", "hidden-bidi-controls medium", "⟨RLI⟩"},
 		"balanced isolates without a reason are reported":          {"AGENTS.md", "{{u 2067}}abc{{u 2069}}", "hidden-bidi-controls high", "⟨RLI⟩"},
 		"a filler used as a name in a program is reported":         {"a.js", "var {{u 3164}} = 1", "hidden-invisible-characters medium", "U+3164"},
@@ -85,6 +89,8 @@ func TestWhatIsHidden(t *testing.T) {
 		"Japanese with ideographic selectors":           {"CLAUDE.md", "葛{{u e0100}}飾区", "", ""},
 		"a mention that is kept from being one":         {"CLAUDE.md", "@{{u 200b}}someone", "", ""},
 		"bytes that are not UTF-8":                      {"CLAUDE.md", "caf\xe9 \xf3\xa0\x81", "", ""},
+		"a table of controls in a program":              {"a.py", "CONTROLS = {\n    \"{{u 202e}}\",  # RIGHT-TO-LEFT OVERRIDE\n    '{{u 2066}}', '{{u 2069}}',\n}", "", ""},
+		"a control in a list at its end":                {"a.ts", "const all = [`{{u 202a}}`];", "", ""},
 		"a few zero-width characters in a data file":    {"a.csv", "x{{u 200b}}{{u 200b}}{{u 200b}}y", "", ""},
 	}
 	c := newCheck(t)
@@ -142,6 +148,13 @@ func change(base, head string) *checks.Change {
 			{Path: "AGENTS.md", OldPath: "AGENTS.md", Status: checks.Modified},
 			{Path: "new.bin", Status: checks.Added},
 		},
+	}
+}
+
+func TestNoEditIsSuggestedForAProgram(t *testing.T) {
+	found := findings(newCheck(t), "a.py", made(t, "name = \"tool{{u 202e}}_name\""))
+	if len(found) != 1 || len(found[0].Remediation.Edits) > 0 || !strings.Contains(found[0].Remediation.Text, "write it as an escape") {
+		t.Errorf("got %+v", found)
 	}
 }
 

@@ -34,6 +34,11 @@ func (c *catalogue) finding(path checks.Path, t *text.Text, h *hidden, strict bo
 	f.Snippet = t.Snippet(first.Start, last.End)
 	f.Message = strings.Join([]string{rule.Message, c.reading(t, h), rule.Why}, " ")
 	f.Fingerprint = checks.NewFingerprint(f.Rule, "", string(h.runes)) // the visible part of the line may change
+	if !strict && c.programs.Match(path) {
+		// Without the characters the program may be another one: no edit would be right verbatim.
+		f.Remediation.Text += " If the program needs such a character, write it as an escape, so that everybody sees it."
+		return f
+	}
 	if len(h.spans) <= maxEdits && !t.Decoded {
 		for _, span := range h.spans {
 			f.Remediation.Edits = append(f.Remediation.Edits,

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"regexp"
 	"slices"
 	"unicode"
 	"unicode/utf8"
@@ -61,7 +62,7 @@ func (c *catalogue) search(t *text.Text, strict, program bool) []hidden {
 			}
 		}
 		for _, k := range []kind{tags, selectors, bidi, zeroWidth, invisible} {
-			if g := groups[k]; g != nil && g.convicted(t.Bytes[start:end], strict, program) {
+			if g := groups[k]; g != nil && g.convicted(t.Bytes, start, end, strict, program) {
 				out = append(out, *g)
 			}
 		}
@@ -188,8 +189,8 @@ func isLoose(r *run) bool {
 	return len(r.runes) == 1 && kindOf(r.runes[0]) == zeroWidth && !(isASCIILetter(r.prev) && isASCIILetter(r.next))
 }
 
-// convicted decides whether what a line hides is worth saying, and decodes it.
-func (h *hidden) convicted(line []byte, strict, program bool) bool {
+// convicted decides whether what the line b[start:end] hides is worth saying, and decodes it.
+func (h *hidden) convicted(b []byte, start, end int, strict, program bool) bool {
 	longest := 0
 	for _, span := range h.spans {
 		longest = max(longest, span.End-span.Start)
@@ -205,9 +206,40 @@ func (h *hidden) convicted(line []byte, strict, program bool) bool {
 		h.payload = spellBits(h.runes)
 		return strict || h.payload != "" || len(h.runes) >= longRun && longest >= 3*shortRun
 	case bidi:
-		return program || !balanced(h.runes) || !slices.ContainsFunc([]rune(string(line)), isRightToLeft)
+		if program && h.listed(b, end) {
+			return false
+		}
+		return program || !balanced(h.runes) || !slices.ContainsFunc([]rune(string(b[start:end])), isRightToLeft)
 	}
 	return strict || program
+}
+
+// A control is listed when it is a string literal of its own, and what follows on its line, all that it can reorder, is
+// punctuation and a comment of plain words.
+var (
+	betweenListed = regexp.MustCompile(`^["'\x60][\s,]*["'\x60]$`)
+	afterListed   = regexp.MustCompile(`^["'\x60][\s,;)\]}]*(?:(?:#|//|--)[\w\s.,()+-]*)?$`)
+)
+
+// listed reports whether the controls stand in a table, as programs hold that look for them.
+func (h *hidden) listed(b []byte, end int) bool {
+	for i, span := range h.spans {
+		_, size := utf8.DecodeRune(b[span.Start:span.End])
+		if size != span.End-span.Start || span.Start == 0 || span.End == end || b[span.Start-1] != b[span.End] {
+			return false
+		}
+		rest := b[span.End:end]
+		if i+1 < len(h.spans) {
+			if !betweenListed.Match(b[span.End:h.spans[i+1].Start]) {
+				return false
+			}
+			continue
+		}
+		if !afterListed.Match(rest) {
+			return false
+		}
+	}
+	return true
 }
 
 // balanced reports whether every embedding and isolate is closed on its line and nothing is overridden.

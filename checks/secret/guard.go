@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // innocent reports whether a value is a placeholder, a hash or a name rather than a credential. The generic rules, which
@@ -14,7 +15,7 @@ func (s *scanner) innocent(m *match) bool {
 		return true
 	}
 	if m.rule.rank != generic {
-		return m.rule.rank == gitleaks && s.insideBase64(m)
+		return s.insideBase64(m)
 	}
 	line := s.lineAround(m.Span)
 	name := string(s.text[m.whole.Start:m.Start])
@@ -53,17 +54,17 @@ func (s *scanner) placeholder(body string) bool {
 	return false
 }
 
-// insideBase64 reports whether a value is a piece of a longer text in base64, where any short prefix turns up by chance.
+// insideBase64 reports whether a value is a piece of a longer text in base64, such as an image or a signature, where any
+// short prefix turns up by chance: what stands right before it is of that alphabet, and random.
 func (s *scanner) insideBase64(m *match) bool {
-	const least = 16
-	if m.Start == 0 || s.text[m.Start-1] != '/' && s.text[m.Start-1] != '+' {
-		return false
+	const least, most = 16, 64
+	start := m.Start
+	for m.Start-start < most && start > 0 && encodedByte[s.text[start-1]] {
+		start--
 	}
-	n := 0
-	for n < least && m.Start-1-n >= 0 && encodedByte[s.text[m.Start-1-n]] {
-		n++
-	}
-	return n == least
+	before := string(s.text[start:m.Start])
+	return len(before) >= least && strings.ContainsFunc(before, unicode.IsUpper) && strings.ContainsFunc(before, unicode.IsLower) &&
+		strings.ContainsFunc(before, unicode.IsDigit) && !wordy(before)
 }
 
 // entropy is Shannon's, in bits a byte.
@@ -97,13 +98,14 @@ const minifiedLine = 1500
 func minified(line []byte) bool { return len(line) >= minifiedLine }
 
 var (
-	// identifier is a UUID, a public key, a version, a date, a number, a path, an address, a reference to something else.
+	// identifier is a UUID, a public key, a version, a date, a number, a path, an address, a reference to something else,
+	// a key that is made to be public (PostHog's phc_, Stripe's pk_).
 	identifier = regexp.MustCompile(`(?i)^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?-i:MFkwEwYH|MIIB[A-Z]jANBgkq|MIGfMA0G|MCowBQYD|MHYwEAYH).*` +
 		`|v?[0-9]+(?:[.-][0-9a-z]+)*|[0-9a-f.:-]+::?[0-9a-f.:-]*|[a-z][a-z0-9+.-]*://.*|[./~].*|(?:arn|urn|sha(?:1|256|384|512)|md5)[:-].*` +
-		`|[a-z]+(?:[._-][a-z]+)*[._-]?[0-9]{0,4}|[\w-]+\.(?:py|js|ts|go|json|ya?ml|md|txt|html?|com|org|net|io|dev|local|svc)|\d+(?:e[+-]?\d+)?[a-z]{0,3})$`)
+		`|(?:phc|pk_live|pk_test)_\w+|[a-z]+(?:[._-][a-z]+)*[._-]?[0-9]{0,4}|[\w-]+\.(?:py|js|ts|go|json|ya?ml|md|txt|html?|com|org|net|io|dev|local|svc)|\d+(?:e[+-]?\d+)?[a-z]{0,3})$`)
 
 	// publicPart says that the line speaks of something public.
-	publicPart = regexp.MustCompile(`(?i)public[_. -]?key|pub[_-]?key|ssh-(?:rsa|ed25519|dss)|ecdsa-sha2|BEGIN (?:CERTIFICATE|PUBLIC)|fingerprint|thumbprint|checksum|key[_. -]?(?:id|name|usage|ref|vault|word|path|type|code|size|length)|token[_. -]?(?:type|name|url|uri|endpoint|path|count)|secret[_. -]?(?:name|ref|arn|id|path)|cache[_. -]?key|primary[_. -]?key|foreign[_. -]?key|i18n|translation`)
+	publicPart = regexp.MustCompile(`(?i)public[_. -]?key|pub[_-]?key|ssh-(?:rsa|ed25519|dss)|ecdsa-sha2|BEGIN (?:CERTIFICATE|PUBLIC)|fingerprint|thumbprint|checksum|key[_. -]?(?:id|name|usage|ref|vault|word|path|type|code|size|length)|token[_. -]?(?:type|name|url|uri|endpoint|path|count)|secret[_. -]?(?:name|ref|arn|id|path)|cache[_. -]?key|primary[_. -]?key|mixpanel|site[_. -]?key|publishable|foreign[_. -]?key|i18n|translation`)
 
 	hexadecimal = regexp.MustCompile(`^(?:0[xX])?[0-9a-fA-F]+$`)
 	confidently = regexp.MustCompile(`(?i)secret|passw|token|api[_. -]?key|private|credential`)

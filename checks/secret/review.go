@@ -108,7 +108,7 @@ func (r *review) unscanned(path checks.Path, where string, err error) {
 		}
 		u.Kind, u.Reason = checks.Excluded, "not a text file"
 	case errors.As(err, &pathError):
-		u.Reason = "could not be read: " + pathError.Err.Error()
+		u.Reason = text.Unreadable(pathError)
 	default:
 		u.Reason = err.Error()
 	}

@@ -67,3 +67,12 @@ func readAll(f fs.File, size int64) ([]byte, error) {
 		}
 	}
 }
+
+// Unreadable says why a file could not be read, without its name.
+func Unreadable(err *fs.PathError) string {
+	const what = "could not be read"
+	if reason := err.Err.Error(); reason != what {
+		return what + ": " + reason
+	}
+	return what
+}
