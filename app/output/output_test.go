@@ -52,7 +52,8 @@ func TestFormatsMatchTheirGoldenFiles(t *testing.T) {
 func TestFormatsAreTheSameTwice(t *testing.T) {
 	for name, r := range reports() {
 		for _, format := range Formats() {
-			if render(t, format, r, Style{}) != render(t, format, r, Style{}) {
+			first, second := render(t, format, r, Style{}), render(t, format, r, Style{})
+			if first != second {
 				t.Errorf("%s as %s differs from run to run", name, format)
 			}
 		}

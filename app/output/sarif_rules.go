@@ -97,9 +97,7 @@ func tags(f checks.Finding) []string {
 	for _, id := range f.Taxonomy.CWE {
 		tags = append(tags, "external/cwe/"+strings.ToLower(id))
 	}
-	for _, id := range slices.Concat(f.Taxonomy.OWASPLLM2025, f.Taxonomy.OWASPAgentic, f.Taxonomy.MITREATLAS) {
-		tags = append(tags, id)
-	}
+	tags = append(tags, slices.Concat(f.Taxonomy.OWASPLLM2025, f.Taxonomy.OWASPAgentic, f.Taxonomy.MITREATLAS)...)
 	var unique []string
 	for _, tag := range tags {
 		if tag != "" && !slices.Contains(unique, tag) {

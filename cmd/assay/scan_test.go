@@ -115,14 +115,14 @@ func TestFingerprintsHoldFromRunToRun(t *testing.T) {
 	nowhere := map[string]string{"XDG_STATE_HOME": "/dev/null/x"}
 
 	for name, env := range map[string]map[string]string{"a state folder": kept, "a home": home, "a variable": named} {
-		if fingerprint(env) != fingerprint(env) {
+		if first, second := fingerprint(env), fingerprint(env); first != second {
 			t.Errorf("with %s the fingerprint differs from run to run", name)
 		}
 	}
 	if fingerprint(kept) == fingerprint(named) {
 		t.Error("the fingerprint does not depend on the key")
 	}
-	if fingerprint(nowhere) == fingerprint(nowhere) {
+	if first, second := fingerprint(nowhere), fingerprint(nowhere); first == second {
 		t.Error("without a kept key the fingerprint stays: it is keyed with something that everyone knows")
 	}
 

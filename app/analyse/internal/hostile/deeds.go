@@ -136,7 +136,7 @@ func eatMemoryInC() {
 // beBusy does what an honest check may: many goroutines and threads, C's heap, garbage, timers.
 func beBusy(context.Context, *checks.Change) (checks.Report, error) {
 	if C.busy(16) != 1 {
-		return checks.Report{}, errors.New("C could not use its heap")
+		return checks.Report{}, errors.New("memory of C could not be used")
 	}
 	var group sync.WaitGroup
 	sums := make([]int, 64)
