@@ -5,12 +5,23 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 )
 
-// maxGroup bounds how many transactions share one commit, so that the job queue's own statements, which wait for the
-// same connection, have their turn.
-const maxGroup = 64
+// maxUrgent and maxOthers bound how many transactions share one commit: many of those that somebody waits for, and few
+// others, since the former wait for the latter. They also let the job queue's own statements, which wait for the same
+// connection, have their turn.
+const (
+	maxUrgent = 32
+	maxOthers = 8
+)
+
+type urgentKey struct{}
+
+// Urgent marks transactions for which somebody is waiting, such as GitHub for an answer: on SQLite they go before those
+// of jobs. On Postgres nobody waits for another's transaction anyway.
+func Urgent(ctx context.Context) context.Context { return context.WithValue(ctx, urgentKey{}, true) }
 
 // groupCommit runs transactions one after the other on SQLite's one writing connection, and lets those that wait at
 // the same time share one commit. A commit waits for the disk; the transactions themselves take a fraction of that, so
@@ -22,8 +33,9 @@ type groupCommit struct {
 	db *sql.DB
 
 	mu      sync.Mutex
-	waiting []*member
-	running bool // a goroutine serves those who wait
+	urgent  []*member // who wait, in order
+	waiting []*member // who wait behind the urgent, in order
+	running bool      // a goroutine serves those who wait
 }
 
 // member is one transaction that waits for its turn.
@@ -69,7 +81,11 @@ func (m *member) work(ctx context.Context, tx *sql.Tx, work func(ctx context.Con
 func (g *groupCommit) enter(m *member) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.waiting = append(g.waiting, m)
+	if m.ctx.Value(urgentKey{}) != nil {
+		g.urgent = append(g.urgent, m)
+	} else {
+		g.waiting = append(g.waiting, m)
+	}
 	if !g.running {
 		g.running = true
 		go g.serve()
@@ -79,18 +95,29 @@ func (g *groupCommit) enter(m *member) {
 // serve runs groups until nobody waits.
 func (g *groupCommit) serve() {
 	for {
-		g.mu.Lock()
-		n := min(len(g.waiting), maxGroup)
-		group := g.waiting[:n:n]
-		g.waiting = g.waiting[n:]
-		if n == 0 {
-			g.waiting, g.running = nil, false
-			g.mu.Unlock()
+		group := g.next()
+		if group == nil {
 			return
 		}
-		g.mu.Unlock()
 		g.together(group)
 	}
+}
+
+// next takes the next group out of those who wait. When there is none, serving ends.
+func (g *groupCommit) next() []*member {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	take := func(from *[]*member, most int) (taken []*member) {
+		n := min(len(*from), most)
+		taken, *from = (*from)[:n], (*from)[n:]
+		return taken
+	}
+	group := slices.Concat(take(&g.urgent, maxUrgent), take(&g.waiting, maxOthers))
+	if len(group) == 0 {
+		g.urgent, g.waiting, g.running = nil, nil, false
+		return nil
+	}
+	return group
 }
 
 // together runs one group, and tells each member that succeeded what came of it.
@@ -111,7 +138,6 @@ func (g *groupCommit) together(group []*member) {
 			for _, other := range succeeded {
 				other.over <- errUndone
 			}
-			succeeded = nil
 			g.requeue(group, m)
 			return
 		}
@@ -131,14 +157,10 @@ func (g *groupCommit) together(group []*member) {
 
 // requeue puts those who had no turn yet, after the one who failed, in front of those who wait.
 func (g *groupCommit) requeue(group []*member, failed *member) {
-	for i, m := range group {
-		if m == failed {
-			g.mu.Lock()
-			g.waiting = append(group[i+1:len(group):len(group)], g.waiting...)
-			g.mu.Unlock()
-			return
-		}
-	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	rest := group[slices.Index(group, failed)+1:]
+	g.urgent = append(slices.Clone(rest), g.urgent...)
 }
 
 // turn lets one member work. It reports whether that succeeded; an error means that the whole transaction is lost.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -167,4 +168,40 @@ func TestAStatementRunsWhileAnEarlierAnswerOfItIsStillOpen(t *testing.T) {
 		}
 		return outer.Err()
 	})
+}
+
+func TestUrgentTransactionsGoFirst(t *testing.T) {
+	s := storetest.Open(t, storetest.SQLite(t))
+	var mu sync.Mutex
+	var order []string
+	note := func(what string) func(context.Context, store.Tx) error {
+		return func(context.Context, store.Tx) error {
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, what)
+			return nil
+		}
+	}
+	var group sync.WaitGroup
+	begun, goOn := make(chan bool), make(chan bool)
+	run := func(ctx context.Context, work func(context.Context, store.Tx) error) {
+		group.Go(func() {
+			if err := s.InTx(ctx, work); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	run(t.Context(), func(context.Context, store.Tx) error { begun <- true; <-goOn; return nil })
+	<-begun
+	for range 40 { // more than share one commit
+		run(t.Context(), note("job"))
+	}
+	time.Sleep(200 * time.Millisecond) // for them to wait before the urgent one comes
+	run(store.Urgent(t.Context()), note("urgent"))
+	time.Sleep(200 * time.Millisecond)
+	close(goOn)
+	group.Wait()
+	if order[0] != "urgent" {
+		t.Errorf("it went as number %d of %d", slices.Index(order, "urgent")+1, len(order))
+	}
 }

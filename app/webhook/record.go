@@ -13,7 +13,7 @@ const purgeTimeout = 10 * time.Minute
 // record stores the delivery and everything that its plan asks for, all or nothing.
 func (h *Handler) record(ctx context.Context, name string, e event, todo plan) (status string, err error) {
 	var purged []int64
-	err = h.store.InTx(ctx, func(ctx context.Context, tx store.Tx) error {
+	err = h.store.InTx(store.Urgent(ctx), func(ctx context.Context, tx store.Tx) error {
 		status, purged = "queued", nil // it may run more than once
 		accepted, err := h.store.AcceptDelivery(ctx, tx, e.delivery(name, todo.number))
 		if err != nil {
