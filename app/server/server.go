@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/assay-app/assay/app/analyse"
 	"github.com/assay-app/assay/app/gitrepo"
 	"github.com/assay-app/assay/app/jobs"
@@ -64,10 +66,15 @@ func Start(ctx context.Context, c Config) (_ *Server, err error) {
 		}
 	}()
 	runner := &analyse.Runner{Executable: c.Executable, Args: c.Args, Sandbox: c.Sandbox, Log: c.Log}
-	if s.layers, err = runner.Probe(ctx); err != nil {
-		return nil, fmt.Errorf("contain the analysis: %w", err)
-	}
-	if err := s.openStore(ctx); err != nil {
+	var group errgroup.Group // the two wait for different things: for a process and for the disk
+	group.Go(func() (err error) {
+		if s.layers, err = runner.Probe(ctx); err != nil {
+			return fmt.Errorf("contain the analysis: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() error { return s.openStore(ctx) })
+	if err := group.Wait(); err != nil {
 		return nil, err
 	}
 	c.GitHub.Bucket = s.store

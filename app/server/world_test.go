@@ -53,7 +53,7 @@ func with(change func(*server.Config)) option {
 }
 
 // hasty tries failed jobs again after fractions of a second.
-func hasty(c *server.Config) { c.Backoff = 20 * time.Millisecond }
+func hasty(c *server.Config) { c.Backoff = 5 * time.Millisecond }
 
 // binary is the assay program, and appKey the key of all Apps; both take long to make.
 var (
