@@ -13,13 +13,17 @@ import (
 // superseded is what the deliveries of a cancelled job say.
 const superseded = "cancelled: a newer event made this work pointless"
 
-// CancelOlder cancels the reviews of a pull request at any head but this one, waiting or running, and returns how many.
-func (q *Queue) CancelOlder(ctx context.Context, tx store.Tx, repositoryID int64, number int, head string) (int, error) {
+// CancelOlder cancels the reviews of a pull request at any head but this one, waiting or running, and returns their
+// heads: on each a check may be in progress, which nobody else will end.
+func (q *Queue) CancelOlder(ctx context.Context, tx store.Tx, repositoryID int64, number int, head string) (heads []string, err error) {
 	jobs, err := q.store.OlderJobs(ctx, tx, kindAnalyse, repositoryID, number, head)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return len(jobs), q.cancelAll(ctx, tx, jobs)
+	for _, job := range jobs {
+		heads = append(heads, job.Head)
+	}
+	return heads, q.cancelAll(ctx, tx, jobs)
 }
 
 // CancelRepository cancels all jobs about a repository, such as one that was removed from its installation.

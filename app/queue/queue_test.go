@@ -160,9 +160,9 @@ func TestANewerHeadCancelsOlderReviews(t *testing.T) {
 		cancelOlder := func(head string, want int) {
 			t.Helper()
 			err := s.InTx(t.Context(), func(ctx context.Context, tx store.Tx) error {
-				n, err := q.CancelOlder(ctx, tx, 2, 3, head)
-				if n != want {
-					t.Errorf("%d reviews cancelled; want %d", n, want)
+				heads, err := q.CancelOlder(ctx, tx, 2, 3, head)
+				if len(heads) != want {
+					t.Errorf("reviews of %v cancelled; want %d", heads, want)
 				}
 				return err
 			})
@@ -434,4 +434,41 @@ func TestTheJobsOfARepositoryThatWasRemovedAreCancelled(t *testing.T) {
 			t.Errorf("%+v, %v, %v", lanes, err, err2)
 		}
 	})
+}
+
+func TestWhatIsMissingIsStoredOnceAndDoesNotMakeARunningJobRunAgain(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		runs, release := make(chan struct{}, 10), make(chan struct{})
+		q := start(t, s, queue.Workers{Analyse: func(context.Context, queue.Analyse) error {
+			runs <- struct{}{}
+			<-release
+			return nil
+		}}, queue.Options{})
+		ensure := func() {
+			t.Helper()
+			if err := q.Ensure(t.Context(), analyse(headA)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ensure() // it is missing
+		receive(t, runs)
+		ensure() // it runs
+		close(release)
+		eventually(t, "the job to end", func() bool { return finished(t, s) == 1 })
+		ensure() // it is over, and missing again
+		receive(t, runs)
+		eventually(t, "the second job to end", func() bool { return finished(t, s) == 2 })
+		if more := len(runs); more != 0 {
+			t.Errorf("it ran %d times more", more)
+		}
+	})
+}
+
+// finished counts the jobs that are completed.
+func finished(t *testing.T, s *store.Store) (n int) {
+	t.Helper()
+	if err := s.Reads().QueryRow(t.Context(), "SELECT count(*) FROM river_job WHERE state = 'completed'").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

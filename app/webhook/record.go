@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/assay-app/assay/app/queue"
 	"github.com/assay-app/assay/app/store"
 )
 
@@ -78,9 +79,27 @@ func (h *Handler) remember(ctx context.Context, tx store.Tx, e event, todo plan)
 	}
 	current, err := h.store.SavePull(ctx, tx, *todo.pull)
 	if err == nil && current && todo.supersede {
-		_, err = h.queue.CancelOlder(ctx, tx, todo.pull.RepositoryID, todo.pull.Number, todo.pull.Head)
+		err = h.supersede(ctx, tx, e, *todo.pull)
 	}
 	return err
+}
+
+// supersede cancels the reviews of older heads, and has the checks that they began concluded.
+func (h *Handler) supersede(ctx context.Context, tx store.Tx, e event, pull store.Pull) error {
+	heads, err := h.queue.CancelOlder(ctx, tx, pull.RepositoryID, pull.Number, pull.Head)
+	if err != nil {
+		return err
+	}
+	for _, head := range heads {
+		_, err := h.queue.EnqueueTx(ctx, tx, queue.Decide{
+			InstallationID: e.installationID, RepositoryID: pull.RepositoryID,
+			Owner: e.Repository.Owner.Login, Name: e.Repository.Name, Head: head,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (h *Handler) enqueue(ctx context.Context, tx store.Tx, guid string, todo plan) error {

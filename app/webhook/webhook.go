@@ -21,7 +21,7 @@ import (
 // Queue takes jobs in the transaction that stores a delivery.
 type Queue interface {
 	EnqueueTx(ctx context.Context, tx store.Tx, job queue.Job) (int64, error)
-	CancelOlder(ctx context.Context, tx store.Tx, repositoryID int64, number int, head string) (int, error)
+	CancelOlder(ctx context.Context, tx store.Tx, repositoryID int64, number int, head string) (heads []string, err error)
 	CancelRepository(ctx context.Context, tx store.Tx, repositoryID int64) (int, error)
 }
 
