@@ -24,6 +24,9 @@ import (
 // rest is for machines that swap.
 const startTime = 30 * time.Second
 
+// niceness lets whoever waits for an answer, such as the sender of a webhook, have the processor before an analysis.
+const niceness = 10
+
 // child is a running analysing process and the parent's end of its socket.
 type child struct {
 	cmd    *exec.Cmd
@@ -110,6 +113,10 @@ func (c *child) launch() error {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := c.cmd.Start()
+		if err == nil {
+			// It leads a process group. That it cannot be told to stand back costs nobody anything but time.
+			_ = unix.Setpriority(unix.PRIO_PGRP, c.cmd.Process.Pid, niceness)
+		}
 		started <- err
 		if err == nil {
 			<-c.release

@@ -158,10 +158,27 @@ func (g git) output(ctx context.Context, stdin io.Reader, args ...string) ([]byt
 	var out bytes.Buffer
 	cmd, complaints := g.command(ctx, args...)
 	cmd.Stdin, cmd.Stdout = stdin, &out
-	if err := cmd.Run(); err != nil {
+	err := start(cmd)
+	if err == nil {
+		err = cmd.Wait()
+	}
+	if err != nil {
 		return nil, complaints.explain(ctx, args[0], err)
 	}
 	return out.Bytes(), nil
+}
+
+// niceness lets whoever waits for an answer, such as the sender of a webhook, have the processor before a fetch.
+const niceness = 10
+
+// start starts a command, which leads a process group, behind everything that is more urgent.
+func start(cmd *exec.Cmd) error {
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	// That it cannot be told to stand back costs nobody anything but time.
+	_ = syscall.Setpriority(syscall.PRIO_PGRP, cmd.Process.Pid, niceness)
+	return nil
 }
 
 // stream starts git and lets read consume what it writes. When read fails, git is killed and read's error returned.
@@ -174,7 +191,7 @@ func (g git) stream(ctx context.Context, stdin io.Reader, read func(io.Reader) e
 	if err != nil {
 		return fmt.Errorf("start git %s: %w", args[0], err)
 	}
-	if err := cmd.Start(); err != nil {
+	if err := start(cmd); err != nil {
 		return fmt.Errorf("start git %s: %w", args[0], err)
 	}
 	readErr := read(out)

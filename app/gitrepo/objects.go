@@ -94,7 +94,7 @@ func (o *objects) start() error {
 	if err != nil {
 		return fmt.Errorf("start git cat-file: %w", err)
 	}
-	if err := cmd.Start(); err != nil {
+	if err := start(cmd); err != nil {
 		return fmt.Errorf("start git cat-file: %w", err)
 	}
 	o.process = &catFile{cmd: cmd, in: in, out: bufio.NewReaderSize(out, 64<<10), complaints: complaints}

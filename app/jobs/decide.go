@@ -72,7 +72,7 @@ func (w *Worker) judge(ctx context.Context, client *github.Client, job queue.Dec
 		// An unknown pull request counts for the gate until it is known not to.
 		pending := gates.named(gateName, job.Head)
 		pending.Pending = append(pending.Pending, pull.GetNumber())
-		return w.wakeAnalyse(ctx, job, pull)
+		return w.wantAnalyse(ctx, job, pull)
 	}
 	if err := w.complete(ctx, client, job, rec); err != nil {
 		return err

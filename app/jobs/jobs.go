@@ -40,6 +40,9 @@ type Worker struct {
 // Queue takes jobs; one that waits already is not stored twice.
 type Queue interface {
 	Enqueue(ctx context.Context, job queue.Job) (id int64, err error)
+
+	// Ensure adds nothing to a job that runs.
+	Ensure(ctx context.Context, job queue.Job) error
 }
 
 const (

@@ -50,12 +50,13 @@ func (w *Worker) wakeDecide(ctx context.Context, job queue.Analyse, head checks.
 	return err
 }
 
-func (w *Worker) wakeAnalyse(ctx context.Context, job queue.Decide, pull *github.PullRequest) error {
-	_, err := w.Queue.Enqueue(ctx, queue.Analyse{
+// wantAnalyse sees to it that a pull request is analysed. An analysis that runs is not asked to run again: it wakes this
+// decision when it ends, and if it knew too little, this asks anew.
+func (w *Worker) wantAnalyse(ctx context.Context, job queue.Decide, pull *github.PullRequest) error {
+	return w.Queue.Ensure(ctx, queue.Analyse{
 		InstallationID: job.InstallationID, RepositoryID: job.RepositoryID, Owner: job.Owner, Name: job.Name,
 		Number: pull.GetNumber(), Head: pull.GetHead().GetSHA(),
 	})
-	return err
 }
 
 // recall finds the result of a pull request at its present head and base, nil when there is none.

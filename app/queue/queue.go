@@ -185,31 +185,40 @@ var unfinished = []rivertype.JobState{
 // EnqueueTx stores a job, to be run once tx is committed, and returns its id. If the same job waits already, that one's
 // id is returned; if it runs, it runs once more afterwards; if it waits after a failure, it runs now.
 func (q *Queue) EnqueueTx(ctx context.Context, tx store.Tx, job Job) (int64, error) {
+	id, known, err := q.insert(ctx, tx, job)
+	if err != nil || known == nil {
+		return id, err
+	}
+	if err := q.store.WakeJob(ctx, tx, id); err != nil {
+		return 0, err
+	}
+	if known.State == rivertype.JobStateRetryable {
+		if err := q.river.rush(ctx, tx, id); err != nil {
+			return 0, fmt.Errorf("run job %d now: %w", id, err)
+		}
+	}
+	return id, nil
+}
+
+// insert stores a job unless the same one is unfinished, which is then known.
+func (q *Queue) insert(ctx context.Context, tx store.Tx, job Job) (id int64, known *rivertype.JobRow, err error) {
 	if err := job.check(); err != nil {
-		return 0, fmt.Errorf("store the job to %v: %w", job, err)
+		return 0, nil, fmt.Errorf("store the job to %v: %w", job, err)
 	}
 	result, err := q.river.insert(ctx, tx, job, &river.InsertOpts{
 		Queue:      job.Kind(),
 		UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished},
 	})
 	if err != nil {
-		return 0, fmt.Errorf("store the job to %v: %w", job, err)
+		return 0, nil, fmt.Errorf("store the job to %v: %w", job, err)
 	}
-	id := result.Job.ID
-	if !result.UniqueSkippedAsDuplicate {
-		open := job.open()
-		open.ID = id
-		return id, q.store.AddOpenJob(ctx, tx, open)
+	id = result.Job.ID
+	if result.UniqueSkippedAsDuplicate {
+		return id, result.Job, nil
 	}
-	if err := q.store.WakeJob(ctx, tx, id); err != nil {
-		return 0, err
-	}
-	if result.Job.State == rivertype.JobStateRetryable {
-		if err := q.river.rush(ctx, tx, id); err != nil {
-			return 0, fmt.Errorf("run job %d now: %w", id, err)
-		}
-	}
-	return id, nil
+	open := job.open()
+	open.ID = id
+	return id, nil, q.store.AddOpenJob(ctx, tx, open)
 }
 
 // Enqueue stores a job in a transaction of its own.
@@ -219,4 +228,13 @@ func (q *Queue) Enqueue(ctx context.Context, job Job) (id int64, err error) {
 		return err
 	})
 	return id, err
+}
+
+// Ensure stores a job unless the same one is unfinished. Unlike [Queue.Enqueue] it does not make a job that runs already
+// run once more: it is for work that is missing, not for news that the work must take into account.
+func (q *Queue) Ensure(ctx context.Context, job Job) error {
+	return q.store.InTx(ctx, func(ctx context.Context, tx store.Tx) error {
+		_, _, err := q.insert(ctx, tx, job)
+		return err
+	})
 }
