@@ -31,7 +31,8 @@ test: lint tools
 	@echo 'All tests passed.'
 
 bench: build
-	$(TESTING) go test -run '^$$' -bench . -benchmem ./...
+	go test -run '^$$' -bench . ./bench
+	$(TESTING) go test -run '^$$' -bench . -benchmem -benchtime 2s ./app/... ./checks/...
 
 # Every fuzz target for FUZZTIME each.
 FUZZTIME ?= 30s
