@@ -113,12 +113,13 @@ func TestANewHeadSupersedesTheOldUnlessTheEventIsLate(t *testing.T) {
 		r.deliver("pull_request", "1", pullEvent("opened", headA, at("05")))
 		r.deliver("pull_request", "other", pullEvent("opened", headA, at("05"), with("pull_request.number", 4)))
 		r.deliver("pull_request", "2", pullEvent("synchronize", headB, at("06")))
-		if diff := cmp.Diff([]string{"analyse #3 bbbbbbb", "analyse #4 aaaaaaa"}, r.jobs()); diff != "" {
+		// The decision on the old head ends the check that its review has begun.
+		if diff := cmp.Diff([]string{"analyse #3 bbbbbbb", "analyse #4 aaaaaaa", "decide aaaaaaa"}, r.jobs()); diff != "" {
 			t.Errorf("after a push:\n%s", diff)
 		}
 		r.await("1", store.DeliveryIgnored)
 		r.deliver("pull_request", "3", pullEvent("synchronize", headA, at("04")))
-		if diff := cmp.Diff([]string{"analyse #3 aaaaaaa", "analyse #3 bbbbbbb", "analyse #4 aaaaaaa"}, r.jobs()); diff != "" {
+		if diff := cmp.Diff([]string{"analyse #3 aaaaaaa", "analyse #3 bbbbbbb", "analyse #4 aaaaaaa", "decide aaaaaaa"}, r.jobs()); diff != "" {
 			t.Errorf("after a late event:\n%s", diff)
 		}
 		if p, _, err := s.Pull(t.Context(), 2, 3); err != nil || p.Head != headB {
