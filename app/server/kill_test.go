@@ -38,8 +38,15 @@ func (w *world) startProcess(addr string) *serveProcess {
 			w.t.Fatal(err)
 		}
 	}
-	cmd := exec.Command(binary, "serve", "--listen", addr, "--data", w.data, "--github-url", strings.TrimSuffix(w.hub.APIURL(), "/"),
-		"--app-id", fmt.Sprint(w.app.ID()), "--private-key-file", filepath.Join(credentials, "key.pem"), "--webhook-secret-file", filepath.Join(credentials, "secret"))
+	return w.serve(addr, "--app-id", fmt.Sprint(w.app.ID()),
+		"--private-key-file", filepath.Join(credentials, "key.pem"), "--webhook-secret-file", filepath.Join(credentials, "secret"))
+}
+
+// serve runs the program until it answers.
+func (w *world) serve(addr string, credentials ...string) *serveProcess {
+	w.t.Helper()
+	args := []string{"serve", "--listen", addr, "--data", w.data, "--github-url", strings.TrimSuffix(w.hub.APIURL(), "/")}
+	cmd := exec.Command(binary, append(args, credentials...)...)
 	cmd.Stderr = testWriter{w.t}
 	if err := cmd.Start(); err != nil {
 		w.t.Fatal(err)
