@@ -34,7 +34,10 @@ var packages = []struct {
 	},
 	{
 		"@octokit/webhooks-examples", "7.6.1", "89e6cb1c6345d32e3dd775617fa54effbdc26c859e514898d7728e95e9738280", "webhooks-examples",
-		[]string{"package.json", "api.github.com/index.json"},
+		[]string{
+			"package.json", "api.github.com/index.json",
+			"ghes-31/index.json", "ghes-32/index.json", "ghes-33/index.json", "ghes-34/index.json", "ghes-35/index.json",
+		},
 	},
 }
 
