@@ -18,6 +18,7 @@ type catalogue struct {
 	byKeyword [][]int // the detectors that each keyword leads to
 
 	placeholders []string
+	public       *keyword.Set
 	fixtures     glob.Set
 	machineMade  glob.Set
 	needsQuotes  glob.Set
@@ -38,7 +39,8 @@ func newCatalogue() (*catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &catalogue{detectors: slices.Concat(ours, theirs), placeholders: lowered(s.Placeholders)}
+	c := &catalogue{detectors: slices.Concat(ours, theirs), placeholders: lowered(s.Placeholders),
+		public: keyword.NewSet(spellings(s.Public))}
 	for _, set := range []struct {
 		to   *glob.Set
 		from []string

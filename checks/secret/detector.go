@@ -43,8 +43,9 @@ type detector struct {
 	how        strategy
 	boundary   bool // anchored: no letter, digit or underscore may precede
 	reach      reach
-	states     int // of the expression
-	group      int // the one that holds the value; 0 for the first that is not empty, or else the match
+	where      *lazyRegexp // what must stand at the keyword; may be nil
+	states     int         // of the expression
+	group      int         // the one that holds the value; 0 for the first that is not empty, or else the match
 	entropy    float64
 	except     *lazyRegexp // may be nil
 	path       *lazyRegexp // the rule holds for these paths only; may be nil

@@ -82,8 +82,15 @@ func newGitleaksDetector(s *gitleaksSettings, rule *gitleaksRule) (*detector, er
 		finding: describe(s, rule.ID), rank: gitleaks, keywords: lowered(rule.Keywords),
 		group: rule.SecretGroup, entropy: rule.Entropy,
 	}
-	if o := s.override(rule.ID); o != nil {
+	o := s.override(rule.ID)
+	if o != nil {
 		d.inFixtures, d.oddShape = o.InFixtures, o.OddShape
+		if len(o.Keywords) > 0 {
+			d.keywords = lowered(o.Keywords)
+		}
+		if o.Where != "" {
+			d.where = lazily(o.Where)
+		}
 		if o.Generic {
 			d.rank = generic
 		}
@@ -96,7 +103,13 @@ func newGitleaksDetector(s *gitleaksSettings, rule *gitleaksRule) (*detector, er
 	if rule.Path != "" {
 		d.path = lazily(rule.Path)
 	}
-	return d, d.plan(rule.Regex)
+	if err := d.plan(rule.Regex); err != nil {
+		return nil, err
+	}
+	if o != nil && o.After > 0 {
+		d.reach.after = o.After
+	}
+	return d, nil
 }
 
 // anyName is how most of gitleaks' expressions begin: the rest of the name in front of the word that matters. It makes

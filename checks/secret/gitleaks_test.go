@@ -52,7 +52,12 @@ func TestWhatGitleaksFindsIsFound(t *testing.T) {
 						continue
 					}
 					confirmed[rule.ID]++
-					matches, err := c.candidates(t.Context(), checks.Path(path), []byte(content))
+					ours, err := c.newScanner(checks.Path(path), []byte(content), stepsBasis)
+					if err != nil {
+						t.Fatal(err)
+					}
+					ours.all = true
+					matches, err := ours.run(t.Context())
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -1,11 +1,12 @@
 package secret
 
 import (
-	"bytes"
 	"math"
 	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/assay-app/assay/checks/internal/keyword"
 )
 
 // innocent reports whether a value is a placeholder, a hash or a name rather than a credential. The generic rules, which
@@ -19,10 +20,16 @@ func (s *scanner) innocent(m *match) bool {
 	}
 	line := s.lineAround(m.Span)
 	name := string(s.text[m.whole.Start:m.Start])
-	return s.machineMade.Match(s.path) || minified(line) ||
-		s.needsQuotes.Match(s.path) && !s.quoted(m) ||
-		identifier.MatchString(m.value) || hash(m.value, name) || wordy(m.value) || publicPart.Match(line) ||
-		bytes.Contains(line, []byte("data:image/")) || bytes.Contains(line, []byte("integrity"))
+	return s.hashes || minified(line) || !s.unquoted && !s.quoted(m) ||
+		identifier.MatchString(m.value) || hash(m.value, name) || wordy(m.value) || holds(s.public, line)
+}
+
+func holds(words *keyword.Set, text []byte) (found bool) {
+	words.Find(text, func(int, int, int) bool {
+		found = true
+		return false
+	})
+	return found
 }
 
 // placeholder reports whether a value was made up by a person: it holds one of the words that people use for that, one
@@ -103,9 +110,6 @@ var (
 	identifier = regexp.MustCompile(`(?i)^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?-i:MFkwEwYH|MIIB[A-Z]jANBgkq|MIGfMA0G|MCowBQYD|MHYwEAYH).*` +
 		`|v?[0-9]+(?:[.-][0-9a-z]+)*|[0-9a-f.:-]+::?[0-9a-f.:-]*|[a-z][a-z0-9+.-]*://.*|[./~].*|(?:arn|urn|sha(?:1|256|384|512)|md5)[:-].*` +
 		`|(?:phc|pk_live|pk_test)_\w+|[a-z]+(?:[._-][a-z]+)*[._-]?[0-9]{0,4}|[\w-]+\.(?:py|js|ts|go|json|ya?ml|md|txt|html?|com|org|net|io|dev|local|svc)|\d+(?:e[+-]?\d+)?[a-z]{0,3})$`)
-
-	// publicPart says that the line speaks of something public.
-	publicPart = regexp.MustCompile(`(?i)public[_. -]?key|pub[_-]?key|ssh-(?:rsa|ed25519|dss)|ecdsa-sha2|BEGIN (?:CERTIFICATE|PUBLIC)|fingerprint|thumbprint|checksum|key[_. -]?(?:id|name|usage|ref|vault|word|path|type|code|size|length)|token[_. -]?(?:type|name|url|uri|endpoint|path|count)|secret[_. -]?(?:name|ref|arn|id|path)|cache[_. -]?key|primary[_. -]?key|mixpanel|site[_. -]?key|publishable|foreign[_. -]?key|i18n|translation`)
 
 	hexadecimal = regexp.MustCompile(`^(?:0[xX])?[0-9a-fA-F]+$`)
 	confidently = regexp.MustCompile(`(?i)secret|passw|token|api[_. -]?key|private|credential`)

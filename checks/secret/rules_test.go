@@ -69,7 +69,7 @@ func expand(t *testing.T, example ruleset.Example, seed string) string {
 
 func TestEveryExpressionCompiles(t *testing.T) {
 	for _, d := range newCheck(t).catalogue.detectors {
-		all := []*lazyRegexp{d.expr, d.except, d.path}
+		all := []*lazyRegexp{d.expr, d.except, d.path, d.where}
 		for _, a := range d.allow {
 			all = append(append(all, a.regexes...), a.paths...)
 		}

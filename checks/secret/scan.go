@@ -26,17 +26,22 @@ type match struct {
 // expression, mostly at 8 ns or less. Go's own source takes 4 a byte, and its worst file a fifth of the bound. A text
 // that exceeds it was made to, and is reported as not wholly scanned.
 const (
-	stepsPerByte = 30
+	stepsPerByte = 20
 	stepsBasis   = 250_000_000
 	stepsOfTry   = 5_000 // what an anchored expression takes at worst; it fails early
+	stepsOfLists = 5_000 // what gitleaks' lists of expressions and words take that say what is no credential
 )
 
 // MaxMatches is how many credentials are kept of one file. More is a dump, and one finding would do.
 const MaxMatches = 1000
 
+// maxCandidates is how many values are kept of one file until it is clear which of them are placeholders or overlap.
+const maxCandidates = 4 * MaxMatches
+
 var (
-	errTooManySteps  = errors.New("too many words that announce credentials")
-	errTooManyValues = fmt.Errorf("more than %d credentials", MaxMatches)
+	errTooManySteps      = errors.New("too many words that announce credentials")
+	errTooManyValues     = fmt.Errorf("more than %d credentials", MaxMatches)
+	errTooManyCandidates = fmt.Errorf("more than %d values that look like credentials", maxCandidates)
 )
 
 // scanner scans one text. The keyword index leads to the rules that can match nearby.
@@ -47,6 +52,10 @@ type scanner struct {
 	steps   int
 	seen    []covered
 	matches []match
+	all     bool // keep what generic rules match and a guard excuses, too; it can take the place of nothing
+
+	hashes   bool // the file is machine-made; no generic rule holds
+	unquoted bool // a value may stand without quotes
 }
 
 // covered is the stretch of the text that a rule has been tried on.
@@ -58,17 +67,15 @@ type covered struct {
 // scan finds the credentials of a text, most specific first where several rules match, in the order of their places.
 // When it gives up it returns what it has and why.
 func (c *catalogue) scan(ctx context.Context, path checks.Path, b []byte) ([]match, error) {
-	matches, err := c.candidates(ctx, path, b)
-	return resolve(matches), err
-}
-
-// candidates is all that any rule matches in a text, placeholders and overlaps included.
-func (c *catalogue) candidates(ctx context.Context, path checks.Path, b []byte) ([]match, error) {
 	s, err := c.newScanner(path, b, stepsPerByte*len(b)+stepsBasis)
 	if err != nil {
 		return nil, err
 	}
-	return s.run(ctx)
+	matches, err := s.run(ctx)
+	if matches = resolve(matches); err == nil && len(matches) > MaxMatches {
+		err = errTooManyValues
+	}
+	return matches, err
 }
 
 // run searches the text and gives what it found by the time it gave up.
@@ -77,14 +84,17 @@ func (s *scanner) run(ctx context.Context) ([]match, error) {
 	if err == nil {
 		err = s.searchEncoded(ctx)
 	}
-	if errors.Is(err, errTooManySteps) || errors.Is(err, errTooManyValues) || err == nil {
+	if errors.Is(err, errTooManySteps) || errors.Is(err, errTooManyCandidates) || err == nil {
 		return s.matches, err
 	}
 	return nil, err
 }
 
 func (c *catalogue) newScanner(path checks.Path, b []byte, steps int) (*scanner, error) {
-	s := &scanner{catalogue: c, path: path, text: b, steps: steps, seen: make([]covered, len(c.detectors))}
+	s := &scanner{
+		catalogue: c, path: path, text: b, steps: steps, seen: make([]covered, len(c.detectors)),
+		hashes: c.machineMade.Match(path), unquoted: !c.needsQuotes.Match(path),
+	}
 	for i, d := range c.detectors {
 		if d.path == nil {
 			continue
@@ -136,6 +146,12 @@ func (s *scanner) try(i, start, end int) error {
 			return nil
 		}
 		return s.window(i, start, start, end+d.reach.after)
+	}
+	if d.where != nil {
+		where, err := d.where.compile()
+		if err != nil || !where.Match(s.text[start:min(len(s.text), end+nameReach)]) {
+			return err
+		}
 	}
 	if at := &s.seen[i]; at.from < at.to && start-d.reach.before >= at.from && end+d.reach.after <= at.to {
 		return nil
@@ -221,17 +237,22 @@ func (s *scanner) found(d *detector, from int, loc []int) error {
 		}
 	}
 	m.value = string(s.text[m.Start:m.End])
+	if m.value == "" || entropy(m.value) <= d.entropy {
+		return nil
+	}
+	if m.innocent = s.innocent(&m); m.innocent && d.rank == generic && !s.all {
+		return nil
+	}
 	plausible, err := s.plausible(&m)
 	if err != nil || !plausible {
 		return err
 	}
-	m.innocent = s.innocent(&m)
 	return s.keep(m)
 }
 
 func (s *scanner) keep(m match) error {
-	if len(s.matches) >= 4*MaxMatches { // before overlaps are resolved
-		return errTooManyValues
+	if len(s.matches) >= maxCandidates {
+		return errTooManyCandidates
 	}
 	m.cut = m.Span
 	for n := 0; n < blockReach && m.cut.End < len(s.text) && encodedByte[s.text[m.cut.End]]; n++ {
@@ -244,9 +265,6 @@ func (s *scanner) keep(m match) error {
 // plausible applies what the rule itself says about values.
 func (s *scanner) plausible(m *match) (bool, error) {
 	d := m.rule
-	if m.value == "" || entropy(m.value) <= d.entropy {
-		return false, nil
-	}
 	if d.except != nil {
 		if re, err := d.except.compile(); err != nil || re.MatchString(m.value) {
 			return false, err
@@ -256,6 +274,7 @@ func (s *scanner) plausible(m *match) (bool, error) {
 		return false, nil
 	}
 	whole := s.text[m.whole.Start:m.whole.End]
+	s.steps -= stepsOfLists
 	for i := range d.allow {
 		allowed, err := d.allow[i].allows(s.path, []byte(m.value), whole, s.lineAround(m.Span))
 		if err != nil || allowed {

@@ -307,17 +307,25 @@ func TestWhatCannotBeScannedIsSaid(t *testing.T) {
 	c.Head.(fstest.MapFS)["large.txt"] = &fstest.MapFile{Data: bytes.Repeat([]byte("a\n"), text.MaxFile/2+1)}
 	c.Files = append(c.Files, checks.FileChange{Path: "large.txt", Status: checks.Added})
 	dump := strings.Builder{}
-	for i := range 4*MaxMatches + 2 {
+	for i := range MaxMatches + 1 {
 		dump.WriteString(assemble(t, "gsk_{{alnum 52}}\n", fmt.Sprint(i)))
 	}
-	c.Head.(fstest.MapFS)["dump.txt"] = &fstest.MapFile{Data: []byte(dump.String())}
-	c.Files = append(c.Files, checks.FileChange{Path: "dump.txt", Status: checks.Added})
+	placeholder := assemble(t, "gsk_placeholder{{alnum 41}}\n", "1")
+	for name, content := range map[string]string{
+		"dump.txt":         dump.String(),
+		"placeholders.txt": strings.Repeat(placeholder, maxCandidates+1),
+		"translations.js":  strings.Repeat("tokenName = \"internationalisation\"\n", maxCandidates+1),
+	} {
+		c.Head.(fstest.MapFS)[name] = &fstest.MapFile{Data: []byte(content)}
+		c.Files = append(c.Files, checks.FileChange{Path: checks.Path(name), Status: checks.Added})
+	}
 	report, _ := run(t, c)
 	want := []checks.Unscanned{
 		{Path: "binary.png", Check: checks.Secret, Reason: "not a text file", Kind: checks.Excluded},
 		{Path: "dump.txt", Check: checks.Secret, Reason: "more than 1000 credentials", Kind: checks.Failed},
 		{Path: "large.txt", Check: checks.Secret, Reason: "larger than 50 MiB", Kind: checks.Failed},
 		{Path: "missing.txt", Check: checks.Secret, Reason: "could not be read: file does not exist", Kind: checks.Failed},
+		{Path: "placeholders.txt", Check: checks.Secret, Reason: "more than 4000 values that look like credentials", Kind: checks.Failed},
 	}
 	if !slices.Equal(report.Unscanned, want) {
 		t.Errorf("got %+v, want %+v", report.Unscanned, want)

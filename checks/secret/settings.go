@@ -3,6 +3,8 @@ package secret
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/internal/glob"
@@ -14,6 +16,7 @@ import (
 type settings struct {
 	Gitleaks     gitleaksSettings `yaml:"gitleaks"`
 	Placeholders []string         `yaml:"placeholders"`
+	Public       []string         `yaml:"public"`
 	Fixtures     []string         `yaml:"fixtures"`
 	MachineMade  []string         `yaml:"machine_made"`
 	NeedsQuotes  []string         `yaml:"needs_quotes"`
@@ -42,6 +45,9 @@ type override struct {
 	Severity   checks.Severity   `yaml:"severity"`
 	Confidence checks.Confidence `yaml:"confidence"`
 	InFixtures checks.Severity   `yaml:"in_fixtures"` // the severity in paths of fixtures; empty for the same
+	Keywords   []string          `yaml:"keywords"`    // instead of gitleaks'
+	Where      string            `yaml:"where"`       // RE2, begins at the keyword and must match there for the rule to be tried
+	After      int               `yaml:"after"`       // bytes behind the keyword that are enough
 	Generic    bool              `yaml:"generic"`     // guesses by a name, and so needs every guard
 	OddShape   bool              `yaml:"odd_shape"`   // real ones look made up, and so the guard against placeholders is off
 }
@@ -51,6 +57,17 @@ type placeSettings struct {
 	Paths []string `yaml:"paths"`
 	Lines string   `yaml:"lines"`
 	Note  string   `yaml:"note"`
+}
+
+// spellings writes words, which spaces separate, in the ways in which programs join them.
+func spellings(phrases []string) []string {
+	var out []string
+	for _, phrase := range phrases {
+		for _, separator := range []string{" ", "_", "-", ".", ""} {
+			out = append(out, strings.ReplaceAll(phrase, " ", separator))
+		}
+	}
+	return slices.Compact(slices.Sorted(slices.Values(out)))
 }
 
 // place is a compiled placeSettings.
