@@ -49,11 +49,8 @@ func (s *scanner) decode(ctx context.Context, at text.Span) error {
 	if !ok {
 		return nil
 	}
-	inner, err := s.newScanner(s.path, plain, s.steps)
-	if err != nil {
-		return err
-	}
-	err = inner.search(ctx)
+	inner := s.within(plain)
+	err := inner.search(ctx)
 	s.steps = inner.steps
 	if err != nil {
 		return err
@@ -68,6 +65,17 @@ func (s *scanner) decode(ctx context.Context, at text.Span) error {
 		}
 	}
 	return nil
+}
+
+// within is a scanner for a text inside this one. There are thousands in some files, so that what the path says is not
+// asked again.
+func (s *scanner) within(plain []byte) *scanner {
+	inner := *s
+	inner.text, inner.matches, inner.seen = plain, nil, make([]covered, len(s.seen))
+	for i := range s.seen {
+		inner.seen[i].elsewhere = s.seen[i].elsewhere
+	}
+	return &inner
 }
 
 // probe is how many characters are decoded to see whether text comes out; a multiple of four.
