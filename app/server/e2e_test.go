@@ -23,7 +23,8 @@ func (w *world) open(branch, base string, files localhub.Files) *localhub.PullRe
 	return w.repo.OpenPull(localhub.NewPull{Head: branch, Base: base, Title: "Change " + branch, Author: w.dev})
 }
 
-// maxCalls is what an ordinary review may cost, tokens included. GitHub gives an installation 5,000 an hour.
+// maxCalls is what an ordinary review may cost, tokens included. GitHub gives an installation 5,000 an hour. When
+// another server takes the decision than made the analysis, it needs a token of its own.
 const maxCalls = 12
 
 func TestAPullRequestThatAddsAKeyIsBlockedWithOneComment(t *testing.T) {
@@ -46,8 +47,8 @@ func TestAPullRequestThatAddsAKeyIsBlockedWithOneComment(t *testing.T) {
 			}
 		}
 		calls := slices.DeleteFunc(w.hub.Requests(), func(r localhub.Request) bool { return r.Kind == "git" })
-		if len(calls) > maxCalls {
-			t.Errorf("%d calls to GitHub for an ordinary review, want %d at most", len(calls), maxCalls)
+		if most := maxCalls + len(w.servers) - 1; len(calls) > most {
+			t.Errorf("%d calls to GitHub for an ordinary review, want %d at most", len(calls), most)
 			for _, r := range calls {
 				t.Logf("%s %s", r.Method, r.Path)
 			}
