@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -46,30 +47,39 @@ var places = map[string]func(*http.Request) bool{
 
 func isAbout(r *http.Request, prefix string) bool { return strings.HasPrefix(r.URL.Path, prefix) }
 
-// once lets a fault strike the first request of each kind that is in place, and counts how many it struck.
+// everywhere is every place.
+var everywhere = []string{"reads", "writes", "tokens", "git"}
+
+// once lets a fault strike the first request of each kind in some places, and counts how many it struck.
 type once struct {
 	mu     sync.Mutex
-	struck map[string]bool
+	struck map[string]string // by kind of request, the place
 }
 
-func (o *once) of(most int, in func(*http.Request) bool, f localhub.Fault) func(*http.Request) *localhub.Fault {
-	o.struck = map[string]bool{}
+func (o *once) of(most int, in []string, f localhub.Fault) func(*http.Request) *localhub.Fault {
+	o.struck = map[string]string{}
 	return func(r *http.Request) *localhub.Fault {
 		o.mu.Lock()
 		defer o.mu.Unlock()
+		at := slices.IndexFunc(in, func(place string) bool { return places[place](r) })
 		kind := r.Method + " " + r.URL.Path
-		if !in(r) || o.struck[kind] || len(o.struck) >= most {
+		if at < 0 || o.struck[kind] != "" || len(o.struck) >= most {
 			return nil
 		}
-		o.struck[kind] = true
+		o.struck[kind] = in[at]
 		return &f
 	}
 }
 
-func (o *once) count() int {
+func (o *once) count(place string) (n int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return len(o.struck)
+	for _, p := range o.struck {
+		if p == place {
+			n++
+		}
+	}
+	return n
 }
 
 const (
@@ -90,7 +100,6 @@ func TestAfterAFaultThatPassesTheReviewIsThatOfAQuietDay(t *testing.T) {
 	quiet.concluded(pull.Head(), "Assay", "failure")
 	want := quiet.outcome(pull)
 
-	everywhere := []string{"reads", "writes", "tokens", "git"}
 	for _, c := range []struct {
 		name   string
 		fault  localhub.Fault
@@ -101,36 +110,38 @@ func TestAfterAFaultThatPassesTheReviewIsThatOfAQuietDay(t *testing.T) {
 		{"500", localhub.Fault{Status: 500}, every, everywhere, impatient},
 		{"502 with a page", localhub.Fault{Status: 502, Body: "<html>Unicorn!</html>"}, every, everywhere, impatient},
 		{"403 for a secondary limit, with Retry-After", localhub.Fault{Status: 403, Body: secondary, Header: header("Retry-After", "1")}, every, everywhere, hasty},
-		{"403 for a secondary limit, without a time", localhub.Fault{Status: 403, Body: secondary}, 1, []string{"reads", "writes", "tokens"}, hasty},
+		{"403 for a secondary limit, without a time, to a read", localhub.Fault{Status: 403, Body: secondary}, 1, []string{"reads"}, hasty},
+		{"403 for a secondary limit, without a time, to a write", localhub.Fault{Status: 403, Body: secondary}, 1, []string{"writes"}, hasty},
+		{"403 for a secondary limit, without a time, to a token", localhub.Fault{Status: 403, Body: secondary}, 1, []string{"tokens"}, hasty},
 		{"429 with Retry-After", localhub.Fault{Status: 429, Header: header("Retry-After", "1")}, every, everywhere, hasty},
 		{"200 with a log-in page", localhub.Fault{Status: 200, Body: loginPage}, every, everywhere, impatient},
 		{"an answer cut short", localhub.Fault{Status: 200, Body: `{"id": 1, "na`, Header: header("Content-Length", "4000")}, every, everywhere, impatient},
 		{"no answer at all", localhub.Fault{Hang: true}, every, []string{"reads", "writes", "tokens"}, impatient},
-		{"no answer at all", localhub.Fault{Hang: true}, 1, []string{"git"}, hasty},
+		{"no answer at all to git", localhub.Fault{Hang: true}, 1, []string{"git"}, hasty},
 		{"a connection that breaks", localhub.Fault{Drop: true}, every, everywhere, impatient},
 		{"a connection that breaks after the work was done", localhub.Fault{Drop: true, AfterApplying: true}, every, everywhere, impatient},
 		{"a log-in page after the work was done", localhub.Fault{Status: 200, Body: loginPage, AfterApplying: true}, every, everywhere, impatient},
 	} {
-		for _, place := range c.places {
-			t.Run(c.name+", to "+place, func(t *testing.T) {
-				t.Parallel()
-				w := newWorld(t, enforcing(nil), with(c.change))
-				var o once
-				w.hub.Faults(o.of(c.most, places[place], c.fault))
-				pull := w.open("feature", "main", settings(anthropicKey(1)))
-				w.becomes(pull, want)
-				if o.count() == 0 {
-					t.Error("nothing went wrong: the test tests nothing")
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, enforcing(nil), with(c.change))
+			var o once
+			w.hub.Faults(o.of(c.most, c.places, c.fault))
+			pull := w.open("feature", "main", settings(anthropicKey(1)))
+			w.becomes(pull, want)
+			for _, place := range c.places {
+				if o.count(place) == 0 {
+					t.Errorf("nothing went wrong with %s: the test tests nothing", place)
 				}
-				w.idle()
-				if diff := cmp.Diff(want, w.outcome(pull)); diff != "" {
-					t.Errorf("what was done after the verdict (-undisturbed +this):\n%s", diff)
-				}
-				if failed := w.failed(); len(failed) != 0 {
-					t.Errorf("failed jobs: %+v", failed)
-				}
-			})
-		}
+			}
+			w.idle()
+			if diff := cmp.Diff(want, w.outcome(pull)); diff != "" {
+				t.Errorf("what was done after the verdict (-undisturbed +this):\n%s", diff)
+			}
+			if failed := w.failed(); len(failed) != 0 {
+				t.Errorf("failed jobs: %+v", failed)
+			}
+		})
 	}
 }
 

@@ -34,47 +34,46 @@ const notUTF8 = "bad\xff\xfeutf8.py"
 const hostileText = "@octocat </details> ``` ~~~ <script>alert(1)</script> <!-- ![x](https://evil.example/x.png) [y](javascript:alert(1))"
 
 func TestHostileNamesAndTextsAreShownAndDoNothing(t *testing.T) {
-	each(t, func(t *testing.T, newWorld ground) {
-		w := newWorld(t, enforcing(nil))
-		if n := len(hostilePaths[len(hostilePaths)-1]); n != 4096 {
-			t.Fatalf("the long path has %d bytes", n)
-		}
-		files := localhub.Files{}
-		for i, path := range append(hostilePaths, notUTF8) {
-			files[path] = strings.TrimSuffix(keyLine(byte(i)), "\n") + " # " + hostileText + "\n"
-		}
-		w.repo.Commit("feature", "Add "+hostileText, w.dev, files)
-		pull := w.repo.OpenPull(localhub.NewPull{Head: "feature", Title: hostileText, Body: hostileText, Author: w.dev})
-		gate := w.concluded(pull.Head(), "Assay", "failure")
+	t.Parallel()
+	w := newWorld(t, enforcing(nil))
+	if n := len(hostilePaths[len(hostilePaths)-1]); n != 4096 {
+		t.Fatalf("the long path has %d bytes", n)
+	}
+	files := localhub.Files{}
+	for i, path := range append(hostilePaths, notUTF8) {
+		files[path] = strings.TrimSuffix(keyLine(byte(i)), "\n") + " # " + hostileText + "\n"
+	}
+	w.repo.Commit("feature", "Add "+hostileText, w.dev, files)
+	pull := w.repo.OpenPull(localhub.NewPull{Head: "feature", Title: hostileText, Body: hostileText, Author: w.dev})
+	gate := w.concluded(pull.Head(), "Assay", "failure")
 
-		commented := map[string]bool{}
-		texts := []string{gate.Summary, gate.Text}
-		for _, c := range pull.ReviewComments() {
-			commented[c.Place.Path] = true
-			texts = append(texts, c.Body)
+	commented := map[string]bool{}
+	texts := []string{gate.Summary, gate.Text}
+	for _, c := range pull.ReviewComments() {
+		commented[c.Place.Path] = true
+		texts = append(texts, c.Body)
+	}
+	for _, path := range hostilePaths {
+		if !commented[path] {
+			t.Errorf("%.60q has no comment", path)
 		}
-		for _, path := range hostilePaths {
-			if !commented[path] {
-				t.Errorf("%.60q has no comment", path)
+	}
+	if !strings.Contains(gate.Text, `"bad&#92;377&#92;376utf8.py"`) {
+		t.Errorf("what cannot have a comment is not explained:\n%s", gate.Text)
+	}
+	for _, text := range texts {
+		if live := liveMarkup.FindString(withoutCode(text)); live != "" {
+			t.Errorf("%q takes effect in:\n%s", live, text)
+		}
+	}
+	for _, address := range []string{pull.URL(), fmt.Sprintf("%s/acme/bot/runs/%d", w.hub.URL(), gate.ID)} {
+		page := get(t, address)
+		for _, active := range []string{"<script", "<img src=x", "evil.example/x.png\"", "href=\"javascript:"} {
+			if strings.Contains(page, active) {
+				t.Errorf("%s appears on the page %s", active, address)
 			}
 		}
-		if !strings.Contains(gate.Text, `"bad&#92;377&#92;376utf8.py"`) {
-			t.Errorf("what cannot have a comment is not explained:\n%s", gate.Text)
-		}
-		for _, text := range texts {
-			if live := liveMarkup.FindString(withoutCode(text)); live != "" {
-				t.Errorf("%q takes effect in:\n%s", live, text)
-			}
-		}
-		for _, address := range []string{pull.URL(), fmt.Sprintf("%s/acme/bot/runs/%d", w.hub.URL(), gate.ID)} {
-			page := get(t, address)
-			for _, active := range []string{"<script", "<img src=x", "evil.example/x.png\"", "href=\"javascript:"} {
-				if strings.Contains(page, active) {
-					t.Errorf("%s appears on the page %s", active, address)
-				}
-			}
-		}
-	})
+	}
 }
 
 // liveMarkup is what a pull request's text could do to a page, or to a person, that is not behind an escape.
@@ -201,42 +200,40 @@ func TestLargeFilesAreReviewedWithoutFillingTheServersMemory(t *testing.T) {
 
 // TestAForkThatIsDeletedIsStillReviewed: the pull request's head lives on in the repository that it is for.
 func TestAForkThatIsDeletedIsStillReviewed(t *testing.T) {
-	each(t, func(t *testing.T, newWorld ground) {
-		w := newWorld(t, enforcing(nil))
-		stranger := w.hub.User("stranger")
-		fork := w.repo.Fork(stranger)
-		fork.Commit("feature", "Add settings", stranger, settings(anthropicKey(1)))
-		w.hub.HoldWebhooks()
-		pull := w.repo.OpenPull(localhub.NewPull{Head: "feature", HeadRepo: fork, Title: "From a fork", Author: stranger})
-		fork.Delete()
-		w.hub.ReleaseWebhooks()
-		w.concluded(pull.Head(), "Assay", "failure")
-		if n := len(pull.ReviewComments()); n != 1 {
-			t.Errorf("%d comments, want one", n)
-		}
-	})
+	t.Parallel()
+	w := newWorld(t, enforcing(nil))
+	stranger := w.hub.User("stranger")
+	fork := w.repo.Fork(stranger)
+	fork.Commit("feature", "Add settings", stranger, settings(anthropicKey(1)))
+	w.hub.HoldWebhooks()
+	pull := w.repo.OpenPull(localhub.NewPull{Head: "feature", HeadRepo: fork, Title: "From a fork", Author: stranger})
+	fork.Delete()
+	w.hub.ReleaseWebhooks()
+	w.concluded(pull.Head(), "Assay", "failure")
+	if n := len(pull.ReviewComments()); n != 1 {
+		t.Errorf("%d comments, want one", n)
+	}
 }
 
 // TestABaseBranchThatIsDeletedLeavesNoCheckInProgress, at whatever moment it goes.
 func TestABaseBranchThatIsDeletedLeavesNoCheckInProgress(t *testing.T) {
-	each(t, func(t *testing.T, newWorld ground) {
-		w := newWorld(t, enforcing(nil), with(impatient))
-		w.repo.Commit("release", "Fork off", w.dev, localhub.Files{"VERSION": "1\n"}, localhub.From("main"))
-		w.repo.Protect("release")
-		w.hub.Faults(noGit)
-		pull := w.open("feature", "release", clean())
-		w.eventually(func() bool {
-			run, ok := w.check(pull.Head(), "Assay")
-			return ok && run.Status == "in_progress"
-		}, func() string { return "the review did not begin" })
-		w.repo.DeleteBranch("release", w.dev) // which closes the pull request
-		w.hub.Faults(nil)
-		w.concluded(pull.Head(), "Assay", "cancelled")
-		w.idle()
-		if failed := w.failed(); len(failed) != 0 {
-			t.Errorf("failed jobs: %+v", failed)
-		}
-	})
+	t.Parallel()
+	w := newWorld(t, enforcing(nil), with(impatient))
+	w.repo.Commit("release", "Fork off", w.dev, localhub.Files{"VERSION": "1\n"}, localhub.From("main"))
+	w.repo.Protect("release")
+	w.hub.Faults(noGit)
+	pull := w.open("feature", "release", clean())
+	w.eventually(func() bool {
+		run, ok := w.check(pull.Head(), "Assay")
+		return ok && run.Status == "in_progress"
+	}, func() string { return "the review did not begin" })
+	w.repo.DeleteBranch("release", w.dev) // which closes the pull request
+	w.hub.Faults(nil)
+	w.concluded(pull.Head(), "Assay", "cancelled")
+	w.idle()
+	if failed := w.failed(); len(failed) != 0 {
+		t.Errorf("failed jobs: %+v", failed)
+	}
 }
 
 // TestAHeadThatIsReplacedDuringTheFetchIsDropped: a forced push took the commit away before git could fetch it.

@@ -32,7 +32,7 @@ func (w *world) lasting(place string, f localhub.Fault) {
 }
 
 // givenUp opens a pull request that git cannot fetch until the review is given up.
-func givenUp(t *testing.T, newWorld ground) (*world, *localhub.PullRequest) {
+func givenUp(t *testing.T) (*world, *localhub.PullRequest) {
 	w := newWorld(t, enforcing(nil), with(impatient))
 	w.lasting("git", localhub.Fault{Status: http.StatusInternalServerError})
 	pull := w.open("feature", "main", settings(anthropicKey(1)))
@@ -50,43 +50,42 @@ func givenUp(t *testing.T, newWorld ground) (*world, *localhub.PullRequest) {
 }
 
 func TestAReviewThatWasGivenUpShutsTheGateAndCanBeRunAgain(t *testing.T) {
-	each(t, func(t *testing.T, newWorld ground) {
-		for name, again := range map[string]func(w *world, pull *localhub.PullRequest){
-			"by the operator": func(w *world, _ *localhub.PullRequest) {
-				if _, err := w.servers[0].Queue().Retry(w.t.Context(), w.failed()[0].ID); err != nil {
-					w.t.Fatal(err)
+	t.Parallel()
+	for name, again := range map[string]func(w *world, pull *localhub.PullRequest){
+		"by the operator": func(w *world, _ *localhub.PullRequest) {
+			if _, err := w.servers[0].Queue().Retry(w.t.Context(), w.failed()[0].ID); err != nil {
+				w.t.Fatal(err)
+			}
+		},
+		"by a redelivery": func(w *world, _ *localhub.PullRequest) {
+			for _, d := range w.hub.Deliveries() {
+				if d.Event == "pull_request" && d.Action == "opened" {
+					w.hub.Redeliver(d.ID)
 				}
-			},
-			"by a redelivery": func(w *world, _ *localhub.PullRequest) {
-				for _, d := range w.hub.Deliveries() {
-					if d.Event == "pull_request" && d.Action == "opened" {
-						w.hub.Redeliver(d.ID)
-					}
-				}
-			},
-			"by the button at the check": func(w *world, pull *localhub.PullRequest) {
-				gate, _ := w.check(pull.Head(), "Assay")
-				w.repo.Rerequest(gate.ID, w.dev)
-			},
-			"by the next push": func(w *world, _ *localhub.PullRequest) {
-				w.repo.Commit("feature", "Go on", w.dev, localhub.Files{"more.txt": "more\n"})
-			},
-		} {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				w, pull := givenUp(t, newWorld)
-				again(w, pull)
-				w.eventually(func() bool {
-					gate, ok := w.check(pull.Head(), "Assay")
-					return ok && gate.Conclusion == "failure" && strings.Contains(gate.Title, "Blocked")
-				}, func() string { return "the review did not come" })
-				w.idle()
-				if n := len(pull.ReviewComments()); n != 1 {
-					t.Errorf("%d comments, want one", n)
-				}
-			})
-		}
-	})
+			}
+		},
+		"by the button at the check": func(w *world, pull *localhub.PullRequest) {
+			gate, _ := w.check(pull.Head(), "Assay")
+			w.repo.Rerequest(gate.ID, w.dev)
+		},
+		"by the next push": func(w *world, _ *localhub.PullRequest) {
+			w.repo.Commit("feature", "Go on", w.dev, localhub.Files{"more.txt": "more\n"})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, pull := givenUp(t)
+			again(w, pull)
+			w.eventually(func() bool {
+				gate, ok := w.check(pull.Head(), "Assay")
+				return ok && gate.Conclusion == "failure" && strings.Contains(gate.Title, "Blocked")
+			}, func() string { return "the review did not come" })
+			w.idle()
+			if n := len(pull.ReviewComments()); n != 1 {
+				t.Errorf("%d comments, want one", n)
+			}
+		})
+	}
 }
 
 func TestWhenGitHubIsDownForLongTheJobsFailAndCanBeRunAgain(t *testing.T) {
@@ -120,43 +119,42 @@ func TestWhenGitHubIsDownForLongTheJobsFailAndCanBeRunAgain(t *testing.T) {
 
 // What cannot be had is said at once, instead of after an hour of attempts, and opens no gate.
 func TestWhatCannotBeFetchedIsSaidAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, newWorld ground) {
-		for name, c := range map[string]struct {
-			change func(*server.Config)
-			open   func(w *world) *localhub.PullRequest
-			says   string
-		}{
-			"the server refuses": {open: func(w *world) *localhub.PullRequest {
-				w.lasting("git", localhub.Fault{Status: http.StatusForbidden})
-				return w.open("feature", "main", clean())
-			}, says: "GitHub does not let Assay fetch the repository"},
-			"the change is too large": {change: func(c *server.Config) { c.MaxFetch = 1 << 20 }, open: func(w *world) *localhub.PullRequest {
-				return w.open("feature", "main", localhub.Files{"noise.txt": noise(4 << 20)})
-			}, says: "too large"},
-			"there is no merge base": {open: func(w *world) *localhub.PullRequest {
-				w.repo.Commit("lonely", "Begin anew", w.dev, clean(), localhub.Orphan())
-				return w.repo.OpenPull(localhub.NewPull{Head: "lonely", Title: "Unrelated", Author: w.dev})
-			}, says: "no commit in common"},
-		} {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				options := []option{with(impatient)}
-				if c.change != nil {
-					options = append(options, with(c.change))
-				}
-				w := newWorld(t, enforcing(nil), options...)
-				pull := c.open(w)
-				gate := w.concluded(pull.Head(), "Assay", "failure")
-				if !strings.Contains(gate.Summary, c.says) {
-					t.Errorf("the gate does not say %q:\n%s", c.says, gate.Summary)
-				}
-				w.idle()
-				if failed := w.failed(); len(failed) != 0 {
-					t.Errorf("failed jobs: %+v", failed)
-				}
-			})
-		}
-	})
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*server.Config)
+		open   func(w *world) *localhub.PullRequest
+		says   string
+	}{
+		"the server refuses": {open: func(w *world) *localhub.PullRequest {
+			w.lasting("git", localhub.Fault{Status: http.StatusForbidden})
+			return w.open("feature", "main", clean())
+		}, says: "GitHub does not let Assay fetch the repository"},
+		"the change is too large": {change: func(c *server.Config) { c.MaxFetch = 1 << 20 }, open: func(w *world) *localhub.PullRequest {
+			return w.open("feature", "main", localhub.Files{"noise.txt": noise(4 << 20)})
+		}, says: "too large"},
+		"there is no merge base": {open: func(w *world) *localhub.PullRequest {
+			w.repo.Commit("lonely", "Begin anew", w.dev, clean(), localhub.Orphan())
+			return w.repo.OpenPull(localhub.NewPull{Head: "lonely", Title: "Unrelated", Author: w.dev})
+		}, says: "no commit in common"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			options := []option{with(impatient)}
+			if c.change != nil {
+				options = append(options, with(c.change))
+			}
+			w := newWorld(t, enforcing(nil), options...)
+			pull := c.open(w)
+			gate := w.concluded(pull.Head(), "Assay", "failure")
+			if !strings.Contains(gate.Summary, c.says) {
+				t.Errorf("the gate does not say %q:\n%s", c.says, gate.Summary)
+			}
+			w.idle()
+			if failed := w.failed(); len(failed) != 0 {
+				t.Errorf("failed jobs: %+v", failed)
+			}
+		})
+	}
 }
 
 // noise is text that does not compress.

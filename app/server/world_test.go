@@ -23,10 +23,10 @@ import (
 )
 
 // patience is how long a test waits for what must happen. It is a kill switch, not a measurement.
-const patience = 90 * time.Second
+const patience = 2 * time.Minute
 
 // atOnce is how many tests run at the same time: most of them wait for something other than a processor.
-const atOnce = "8"
+const atOnce = "6"
 
 // world is a local GitHub with one organisation, and Assay installed on it. Everything that Assay says to it and that
 // it answers is compared with GitHub's own description.
