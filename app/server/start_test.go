@@ -140,7 +140,9 @@ func TestWhenGitHubIsDownAtTheStartWebhooksWait(t *testing.T) {
 			w.eventually(func() bool {
 				r := w.readiness()
 				return r.code == http.StatusOK && r.Status == "degraded" && r.Reasons["github"] != ""
-			}, func() string { return fmt.Sprintf("/readyz answers %+v, want degraded because of GitHub", w.readiness()) })
+			}, func() string {
+				return fmt.Sprintf("/readyz answers %+v, want degraded because of GitHub", w.readiness())
+			})
 			w.hub.Faults(nil)
 			w.concluded(pull.Head(), "Assay", "failure")
 			w.eventually(func() bool { return w.readiness().Status == "ready" }, func() string { return fmt.Sprintf("%+v", w.readiness()) })

@@ -26,7 +26,7 @@ import (
 const patience = 2 * time.Minute
 
 // atOnce is how many tests run at the same time: most of them wait for something other than a processor.
-const atOnce = "6"
+const atOnce = "8"
 
 // world is a local GitHub with one organisation, and Assay installed on it. Everything that Assay says to it and that
 // it answers is compared with GitHub's own description.
