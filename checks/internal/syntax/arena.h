@@ -1,0 +1,38 @@
+// Memory for one parse: all that tree-sitter allocates comes from an arena that is dropped whole, so that nothing can
+// leak and a deep tree costs nothing to free. It also counts, which is how the work of a parse is bounded without a
+// clock: each step of the parser allocates.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Each size class holds blocks of a multiple of 16 bytes up to 1 KiB, then of powers of two up to 32 KiB.
+#define ARENA_SMALL 1024
+#define ARENA_CLASSES (ARENA_SMALL / 16 + 1 + 5)
+#define ARENA_LARGEST (32 << 10)
+
+enum { ARENA_OK, ARENA_STEPS, ARENA_MEMORY };
+
+typedef struct arena {
+	uint64_t steps, max_steps;   // allocations, plus what the reader adds
+	uint64_t memory, max_memory; // bytes obtained from the system
+	int exceeded;                // the first bound passed, or ARENA_OK
+	size_t *stop;                // set to 1 when a bound is passed; tree-sitter polls it
+
+	char *next, *end; // what is left of the newest chunk
+	size_t chunk_size;
+	struct chunk *chunks;
+	struct large *larges;
+	void *free[ARENA_CLASSES];
+} arena;
+
+// arena_enter makes tree-sitter on this thread allocate from a until arena_leave, which frees all of it.
+void arena_enter(arena *a);
+void arena_leave(arena *a);
+
+// arena_step counts n steps.
+void arena_step(arena *a, uint64_t n);
+
+// arena_install points tree-sitter at the arenas. Threads outside of a parse use malloc as before.
+void arena_install(void);

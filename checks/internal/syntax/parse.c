@@ -1,0 +1,123 @@
+#include "parse.h"
+
+#include <stdlib.h>
+
+#include "arena.h"
+
+// READ_CHUNK is how many bytes the lexer gets at a time. A lexer that looks far ahead again and again has to read
+// again, and reading costs a step for every READ_PER_STEP bytes: otherwise looking for the end of a comment that has none,
+// from each of a million places, would be free.
+#define READ_CHUNK 4096
+#define READ_PER_STEP 16
+
+const TSLanguage *syntax_language(int language) {
+	static const TSLanguage *(*const grammars[])(void) = {
+		tree_sitter_python, tree_sitter_javascript, tree_sitter_typescript, tree_sitter_tsx, tree_sitter_go,
+		tree_sitter_java, tree_sitter_ruby, tree_sitter_c_sharp, tree_sitter_php, tree_sitter_rust,
+		tree_sitter_kotlin, tree_sitter_c, tree_sitter_cpp, tree_sitter_bash, tree_sitter_dockerfile,
+		tree_sitter_hcl, tree_sitter_yaml, tree_sitter_toml,
+	};
+	if (language < 0 || (size_t)language >= sizeof grammars / sizeof *grammars || !grammars[language]) return NULL;
+	return grammars[language]();
+}
+
+void syntax_install(void) {
+	arena_install();
+}
+
+typedef struct {
+	const char *source;
+	uint32_t length;
+	bool cut; // the lexer was told that the file ends here, to make it stop
+	arena *arena;
+} reader;
+
+static const char *read_chunk(void *payload, uint32_t offset, TSPoint position, uint32_t *length) {
+	reader *r = payload;
+	(void)position;
+	*length = 0;
+	if (offset >= r->length) return "";
+	if (__atomic_load_n(r->arena->stop, __ATOMIC_RELAXED)) {
+		r->cut = true;
+		return "";
+	}
+	*length = r->length - offset < READ_CHUNK ? r->length - offset : READ_CHUNK;
+	arena_step(r->arena, *length / READ_PER_STEP);
+	return r->source + offset;
+}
+
+static void describe(const TSTreeCursor *cursor, syntax_node *n, int32_t parent) {
+	TSNode node = ts_tree_cursor_current_node(cursor);
+	n->symbol = ts_node_symbol(node);
+	n->field = ts_tree_cursor_current_field_id(cursor);
+	n->flags = (ts_node_is_named(node) ? FLAG_NAMED : 0) | (ts_node_is_extra(node) ? FLAG_EXTRA : 0) |
+		(ts_node_is_missing(node) ? FLAG_MISSING : 0) | (n->symbol == UINT16_MAX ? FLAG_ERROR : 0) |
+		(ts_node_has_error(node) ? FLAG_HAS_ERROR : 0);
+	n->start = ts_node_start_byte(node);
+	n->end = ts_node_end_byte(node);
+	n->parent = parent;
+	n->first = n->next = -1;
+}
+
+// copy writes the tree below root to result in preorder. It keeps no stack: the way back up is in the parents.
+static int copy(TSNode root, const syntax_limits *limits, syntax_result *result) {
+	uint32_t capacity = ts_node_descendant_count(root);
+	if (capacity > limits->nodes) return TOO_MANY_NODES;
+	syntax_node *nodes = malloc(capacity * sizeof *nodes);
+	if (!nodes) return TOO_MUCH_MEMORY;
+	result->nodes = nodes;
+
+	TSTreeCursor cursor = ts_tree_cursor_new(root);
+	uint32_t depth = 0;
+	int32_t at = 0;
+	describe(&cursor, &nodes[0], -1);
+	result->count = 1;
+	for (;;) {
+		int32_t parent;
+		if (nodes[at].flags & (FLAG_ERROR | FLAG_MISSING)) result->errors++;
+		if (ts_tree_cursor_goto_first_child(&cursor)) {
+			if (++depth > limits->depth) return TOO_DEEP;
+			parent = at;
+			nodes[at].first = result->count;
+		} else {
+			while (!ts_tree_cursor_goto_next_sibling(&cursor)) {
+				if (depth == 0) return PARSED;
+				ts_tree_cursor_goto_parent(&cursor);
+				depth--;
+				at = nodes[at].parent;
+			}
+			parent = nodes[at].parent;
+			nodes[at].next = result->count;
+		}
+		if (result->count == capacity) return TOO_MANY_NODES;
+		at = result->count++;
+		describe(&cursor, &nodes[at], parent);
+	}
+}
+
+void syntax_parse(const TSLanguage *grammar, const char *source, uint32_t length, size_t *stop, const syntax_limits *limits, syntax_result *result) {
+	arena memory = {.max_steps = limits->steps, .max_memory = limits->memory, .stop = stop};
+	reader input = {source, length, false, &memory};
+	arena_enter(&memory);
+
+	TSParser *parser = ts_parser_new();
+	result->status = NO_PARSER;
+	if (ts_parser_set_language(parser, grammar)) {
+		ts_parser_set_cancellation_flag(parser, stop);
+		TSTree *tree = ts_parser_parse(parser, NULL, (TSInput){&input, read_chunk, 0});
+		if (memory.exceeded == ARENA_STEPS) result->status = TOO_MANY_STEPS;
+		else if (memory.exceeded == ARENA_MEMORY) result->status = TOO_MUCH_MEMORY;
+		else if (__atomic_load_n(stop, __ATOMIC_RELAXED) || input.cut) result->status = CANCELLED;
+		else if (tree) result->status = copy(ts_tree_root_node(tree), limits, result);
+	}
+	if (result->status != PARSED) {
+		free(result->nodes);
+		result->nodes = NULL;
+		result->count = 0;
+	}
+	result->steps = memory.steps;
+	result->memory = memory.memory;
+
+	ts_parser_delete(parser); // for what the scanners of some grammars take from malloc; the rest goes with the arena
+	arena_leave(&memory);
+}
