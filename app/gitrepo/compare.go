@@ -37,8 +37,9 @@ type comparison struct {
 // pair is one comparison to make: of the whole change, or of a commit with one of its parents.
 type pair struct {
 	old, new objectID
-	commit   int // -1 for the whole change
-	parents  int // of the commit: 2 or more for a merge
+	commit   int     // -1 for the whole change
+	parents  int     // of the commit: 2 or more for a merge
+	siblings []*pair // the same commit with each of its parents, in their order
 	raw      []checks.FileChange
 	files    []checks.FileChange
 	done     bool // files is final
@@ -77,6 +78,9 @@ func (c *comparison) plan(i int, of commit, known map[checks.CommitSHA]commit) {
 			return
 		}
 		pairs = append(pairs, &pair{old: p.tree, new: of.tree, commit: i, parents: len(of.parents)})
+	}
+	for _, p := range pairs {
+		p.siblings = pairs
 	}
 	c.pairs = append(c.pairs, pairs...)
 }
@@ -151,16 +155,8 @@ func cutShort(list []checks.Unscanned) bool {
 
 // mergeNames narrows the pairs of a merge to the names that differ from every parent, once the last one is listed.
 func (c *comparison) mergeNames(last *pair) {
-	if last.parents < 2 {
-		return
-	}
-	var all []*pair
-	for _, p := range c.pairs {
-		if p.commit == last.commit {
-			all = append(all, p)
-		}
-	}
-	if last != all[len(all)-1] {
+	all := last.siblings
+	if last.parents < 2 || last != all[len(all)-1] {
 		return
 	}
 	count := map[checks.Path]int{}

@@ -29,7 +29,7 @@ const (
 	maxCommitObject = 8 << 20
 	// maxInMemory is the largest file content that is held in memory; longer ones go to an unlinked temporary file.
 	maxInMemory = 1 << 20
-	// maxCachedEntries is how many directory entries are remembered, at some 100 bytes each.
+	// maxCachedEntries is how many directory entries are remembered, at some 150 bytes each.
 	maxCachedEntries = 1 << 20
 	// infoBatch is how many questions are written to cat-file before the first answer is read. They and their answers
 	// must fit in the 64 KiB of a pipe, or both sides would wait for each other: 256 × 85 bytes.
@@ -50,7 +50,7 @@ type objects struct {
 	process *catFile
 
 	cacheMu sync.Mutex
-	cache   map[objectID][]treeEntry
+	cache   map[objectID]*directory
 	cached  int
 
 	extraMu sync.Mutex
@@ -59,7 +59,7 @@ type objects struct {
 
 func newObjects(g git, spool string) *objects {
 	life, end := context.WithCancel(context.Background())
-	return &objects{git: g, spool: spool, life: life, end: end, cache: map[objectID][]treeEntry{}}
+	return &objects{git: g, spool: spool, life: life, end: end, cache: map[objectID]*directory{}}
 }
 
 func (o *objects) close() {
@@ -315,30 +315,34 @@ func (o *objects) commit(ctx context.Context, sha checks.CommitSHA) (commit, err
 	return c, nil
 }
 
-// entries reads one directory.
-func (o *objects) entries(ctx context.Context, id objectID) ([]treeEntry, error) {
+// directory reads one directory.
+func (o *objects) directory(ctx context.Context, id objectID) (*directory, error) {
+	if id == emptyTree(len(id)) {
+		return &directory{}, nil
+	}
 	o.cacheMu.Lock()
-	list, ok := o.cache[id]
+	d, ok := o.cache[id]
 	o.cacheMu.Unlock()
-	if ok || id == emptyTree(len(id)) {
-		return list, nil
+	if ok {
+		return d, nil
 	}
 	raw, err := o.read(ctx, id, "tree", maxTreeObject)
 	if err != nil {
 		return nil, err
 	}
-	list, err = parseTree(raw, len(id)/2)
+	list, err := parseTree(raw, len(id)/2)
 	if err != nil {
 		return nil, fmt.Errorf("tree %s: %w", id, err)
 	}
+	d = newDirectory(list)
 	o.cacheMu.Lock()
 	defer o.cacheMu.Unlock()
 	if o.cached += len(list); o.cached > maxCachedEntries {
 		clear(o.cache)
 		o.cached = len(list)
 	}
-	o.cache[id] = list
-	return list, nil
+	o.cache[id] = d
+	return d, nil
 }
 
 // blob reads a file's content: into memory, or when it is long into a temporary file that has no name any more.

@@ -53,6 +53,24 @@ func TestTreeObjectsAreReadAsTheyAreStored(t *testing.T) {
 	}
 }
 
+func TestADirectoryFindsItsEntriesByName(t *testing.T) {
+	for _, n := range []int{1, maxSearched, maxSearched + 1, 1000} {
+		var list []treeEntry
+		for i := range n {
+			list = append(list, treeEntry{name: fmt.Sprintf("n%d", i), id: objectID(fmt.Sprint(i))})
+		}
+		d := newDirectory(append(list, treeEntry{name: "n0", id: "again"}))
+		for i := range n {
+			if e, ok := d.entry(fmt.Sprintf("n%d", i)); !ok || e.id != objectID(fmt.Sprint(i)) {
+				t.Errorf("of %d, n%d is %+v, %v", n, i, e, ok)
+			}
+		}
+		if e, ok := d.entry("nowhere"); ok {
+			t.Errorf("of %d, what is not there is %+v", n, e)
+		}
+	}
+}
+
 func FuzzParseTree(f *testing.F) {
 	f.Add([]byte(rawEntry("100644", "a")+rawEntry("40000", "b")), false)
 	f.Fuzz(func(t *testing.T, in []byte, long bool) {

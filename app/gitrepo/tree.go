@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/assay-app/assay/checks"
@@ -17,6 +18,44 @@ type treeEntry struct {
 	name string
 	mode fs.FileMode
 	id   objectID
+}
+
+// directory is what one tree object holds.
+type directory struct {
+	list   []treeEntry
+	byName map[string]int32 // places in list; nil while list is short
+}
+
+// maxSearched is how many entries are searched one by one. Looking up each file of a folder takes a map above that, or
+// the time grows with the square of their number.
+const maxSearched = 16
+
+func newDirectory(list []treeEntry) *directory {
+	d := &directory{list: list}
+	if len(list) <= maxSearched {
+		return d
+	}
+	d.byName = make(map[string]int32, len(list))
+	for i, e := range list {
+		if _, twice := d.byName[e.name]; !twice { // of two with one name, which git itself never writes, the first counts
+			d.byName[e.name] = int32(i)
+		}
+	}
+	return d
+}
+
+// entry is the entry of that name.
+func (d *directory) entry(name string) (treeEntry, bool) {
+	at := -1
+	if d.byName == nil {
+		at = slices.IndexFunc(d.list, func(e treeEntry) bool { return e.name == name })
+	} else if i, ok := d.byName[name]; ok {
+		at = int(i)
+	}
+	if at < 0 {
+		return treeEntry{}, false
+	}
+	return d.list[at], true
 }
 
 // parseTree reads a tree object: for each entry its mode in octal, a space, the name, a NUL and idSize raw bytes. It
@@ -102,18 +141,12 @@ func (t gitTree) find(ctx context.Context, path string) (treeEntry, error) {
 		if !at.mode.IsDir() || isSubmodule(at.mode) {
 			return treeEntry{}, fs.ErrNotExist
 		}
-		list, err := t.objects.entries(ctx, at.id)
+		d, err := t.objects.directory(ctx, at.id)
 		if err != nil {
 			return treeEntry{}, err
 		}
-		found := false
-		for _, e := range list {
-			if e.name == name {
-				at, found = e, true
-				break
-			}
-		}
-		if !found {
+		var found bool
+		if at, found = d.entry(name); !found {
 			return treeEntry{}, fs.ErrNotExist
 		}
 	}
@@ -199,12 +232,12 @@ func (t gitTree) list(ctx context.Context, dir treeEntry) ([]fs.DirEntry, error)
 	if isSubmodule(dir.mode) {
 		return nil, nil
 	}
-	list, err := t.objects.entries(ctx, dir.id)
+	d, err := t.objects.directory(ctx, dir.id)
 	if err != nil {
 		return nil, err
 	}
-	entries := make([]fs.DirEntry, len(list))
-	for i, e := range list {
+	entries := make([]fs.DirEntry, len(d.list))
+	for i, e := range d.list {
 		entries[i] = gitDirEntry{t.objects, e}
 	}
 	return entries, nil
