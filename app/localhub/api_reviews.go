@@ -35,7 +35,7 @@ func (q reviewCommentRequest) place(d *diff) Place {
 		return p
 	}
 	if f, _ := d.file(q.Path); f != nil {
-		for _, h := range f.hunks {
+		for _, h := range f.hunks() {
 			for _, l := range h.lines {
 				switch {
 				case l.position != q.Position:

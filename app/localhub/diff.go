@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // diff is the comparison of two commits, as list-files and compare show it.
@@ -21,7 +22,15 @@ type fileDiff struct {
 	additions, deletions int
 	patch                string // hunks only; empty when there are none
 	binary               bool
-	hunks                []hunk
+	parsed               func() []hunk // parses patch once, when first asked for; nil when there is none
+}
+
+// hunks are the parts of the patch.
+func (f *fileDiff) hunks() []hunk {
+	if f.parsed == nil {
+		return nil
+	}
+	return f.parsed()
 }
 
 // diff compares two commits as GitHub does: renames followed, three lines of context.
@@ -131,22 +140,22 @@ func (f *fileDiff) attach(section string) {
 		return
 	}
 	patch := strings.TrimSuffix(section[start+1:], "\n")
-	hunks := parseHunks(patch)
-	for _, h := range hunks {
-		for _, l := range h.lines {
-			switch l.kind {
-			case added:
-				f.additions++
-			case deleted:
-				f.deletions++
-			}
+	for line := range strings.SplitSeq(patch, "\n") {
+		switch {
+		case line == "":
+		case lineKind(line[0]) == added:
+			f.additions++
+		case lineKind(line[0]) == deleted:
+			f.deletions++
 		}
 	}
 	if f.patch != "" {
 		f.patch += "\n"
 	}
 	f.patch += patch
-	f.hunks = append(f.hunks, hunks...)
+	// Of a file as long as those that GitHub shows no patch of, nobody asks for this.
+	whole := f.patch
+	f.parsed = sync.OnceValue(func() []hunk { return parseHunks(whole) })
 }
 
 // shownPatch is the patch, or nothing where GitHub leaves it out. budget is what is left of the whole diff's.

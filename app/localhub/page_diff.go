@@ -56,7 +56,7 @@ func (p *PullRequest) rows(f *fileDiff, placed map[*reviewThread]bool) []rowView
 		return strconv.Itoa(n)
 	}
 	var rows []rowView
-	for _, h := range f.hunks {
+	for _, h := range f.hunks() {
 		rows = append(rows, rowView{Class: "hunk", Header: h.header})
 		for _, l := range h.lines {
 			row := rowView{
@@ -131,7 +131,7 @@ func (f *fileDiff) replaced(c *ReviewComment) []string {
 		from = c.Place.Line
 	}
 	var lines []string
-	for _, h := range f.hunks {
+	for _, h := range f.hunks() {
 		for _, l := range h.lines {
 			if (l.kind == added || l.kind == unchanged) && l.new >= from && l.new <= c.Place.Line {
 				lines = append(lines, strings.TrimSuffix(l.text[1:], "\r"))

@@ -37,7 +37,7 @@ func (d *diff) place(p Place, limits Limits) (placed, string) {
 	if !d.shown(limits)[i] {
 		return placed{}, "Line could not be resolved"
 	}
-	for _, h := range f.hunks {
+	for _, h := range f.hunks() {
 		end, ok := h.find(p.Side, p.Line)
 		if !ok {
 			continue
@@ -99,7 +99,7 @@ func (g *gitStore) follow(from, to, path string, line int) (newPath string, newL
 // before; one that removes begins at its first line. Either way what it adds comes before any later line.
 func (f *fileDiff) shift(line int) (int, bool) {
 	moved := line
-	for _, h := range f.hunks {
+	for _, h := range f.hunks() {
 		start, _ := hunkStarts(h.header)
 		for _, l := range h.lines {
 			switch {
