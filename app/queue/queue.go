@@ -112,7 +112,7 @@ func New(s *store.Store, w Workers, o Options) (*Queue, error) {
 
 	config := &river.Config{
 		ID:                          q.id,
-		Logger:                      o.Logger.With("part", "river"),
+		Logger:                      slog.New(important{o.Logger.Handler()}).With("part", "river"),
 		MaxAttempts:                 MaxAttempts,
 		JobTimeout:                  o.JobTimeout,
 		RescueStuckJobsAfter:        o.JobTimeout + 2*time.Minute, // a worker that ignores the end of its context
