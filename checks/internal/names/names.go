@@ -1,0 +1,242 @@
+// Package names says what the names in a file mean: which variable an identifier is, which module's member it stands for,
+// which constant it certainly holds, and which type it has, as far as the file itself tells.
+package names
+
+import (
+	"strings"
+
+	"github.com/assay-app/assay/checks/internal/ast"
+)
+
+// Info is what is known of the names of one tree. It is immutable.
+type Info struct {
+	tree      *ast.Tree
+	variables []*Variable // by node, for identifiers that are resolved
+	wildcards []string    // modules all of whose names were imported
+	fields    map[fieldKey]*Variable
+	folded    map[ast.ID]folded
+}
+
+// Variable is something that a name was given to: a variable, parameter, import, function or class.
+type Variable struct {
+	Name        string
+	Declaration ast.ID // the identifier that introduces it
+	Parameter   bool
+	Function    ast.ID // the Func or Class that it names, or None
+	Owner       ast.ID // the Func or File that it lives in
+
+	// Assignments are the nodes that give it a value: Assign, VarDef, ForEach, WithItem, …, in order.
+	Assignments []ast.ID
+
+	imported []string // the qualified names that it stands for
+	aliased  ast.ID   // an expression that it is another name of, as in `const exec = require("x").exec`
+}
+
+type fieldKey struct {
+	class ast.ID
+	name  string
+}
+
+// Resolve reads the names of a tree. The cost is linear in its size.
+func Resolve(t *ast.Tree) *Info {
+	i := &Info{tree: t, variables: make([]*Variable, len(t.Nodes)), fields: map[fieldKey]*Variable{}, folded: map[ast.ID]folded{}}
+	r := resolver{Info: i, rules: scopeRules(t.Language)}
+	r.run()
+	return i
+}
+
+// Variable is what an identifier refers to, or nil.
+func (i *Info) Variable(id ast.ID) *Variable { return i.variables[id] }
+
+// Declaration is the identifier that introduces the variable that an identifier refers to, or None.
+func (i *Info) Declaration(id ast.ID) ast.ID {
+	if v := i.variables[id]; v != nil {
+		return v.Declaration
+	}
+	return ast.None
+}
+
+// maxAliases bounds how many names of names are followed.
+const maxAliases = 8
+
+// Qualified gives the full dotted names that an identifier or a chain of members may stand for because of imports; none
+// when it is a variable of the file or unknown. After `import pickle as p`, p.loads is pickle.loads.
+func (i *Info) Qualified(id ast.ID) []string { return i.qualified(id, maxAliases) }
+
+func (i *Info) qualified(id ast.ID, left int) []string {
+	if left == 0 {
+		return nil
+	}
+	n := &i.tree.Nodes[id]
+	switch n.Kind {
+	case ast.Ident:
+		v := i.variables[id]
+		switch {
+		case v == nil:
+			return i.fromWildcards(n.Name)
+		case v.imported != nil:
+			return v.imported
+		case v.aliased != ast.None && len(v.Assignments) == 1:
+			return i.qualified(v.aliased, left-1)
+		}
+	case ast.Member:
+		object, property := i.tree.Child(id, ast.Object), i.tree.Child(id, ast.Property)
+		if object == ast.None || property == ast.None || i.tree.Nodes[property].Kind != ast.Ident {
+			return nil
+		}
+		var out []string
+		for _, prefix := range i.qualified(object, left) {
+			out = append(out, prefix+"."+i.tree.Nodes[property].Name)
+		}
+		return out
+	case ast.Call:
+		if module := i.required(id); module != "" {
+			return []string{module}
+		}
+	case ast.Type:
+		// A generic type is qualified as its name without arguments is.
+		if object := i.tree.Child(id, ast.Object); object != ast.None {
+			return i.qualified(object, left-1)
+		}
+	}
+	return nil
+}
+
+// fromWildcards gives a name that nothing in the file declares in each module that was imported whole.
+func (i *Info) fromWildcards(name string) []string {
+	var out []string
+	for _, module := range i.wildcards {
+		out = append(out, module+"."+name)
+	}
+	return out
+}
+
+// required is the module of `require("m")` and of `import("m")`, or "".
+func (i *Info) required(id ast.ID) string {
+	t := i.tree
+	callee, arg := t.Child(id, ast.Callee), t.Child(id, ast.Arg)
+	if callee == ast.None || arg == ast.None || t.Nodes[arg].Kind != ast.Str {
+		return ""
+	}
+	if name := t.Nodes[callee].Name; t.Nodes[callee].Kind != ast.Ident || name != "require" && name != "import" {
+		return ""
+	}
+	return moduleName(t.Language, t.Nodes[arg].Name)
+}
+
+// Field is the variable behind this.name or self.name within the class that encloses id, or nil.
+func (i *Info) Field(id ast.ID) *Variable {
+	t := i.tree
+	if t.Nodes[id].Kind != ast.Member {
+		return nil
+	}
+	object, property := t.Child(id, ast.Object), t.Child(id, ast.Property)
+	if object == ast.None || property == ast.None || !isSelf(&t.Nodes[object]) {
+		return nil
+	}
+	class := t.Enclosing(id, ast.Class)
+	return i.fields[fieldKey{class, t.Nodes[property].Name}]
+}
+
+func isSelf(n *ast.Node) bool {
+	return n.Kind == ast.Ident && (n.Name == "this" || n.Name == "self" || n.Name == "cls" || n.Name == "@")
+}
+
+// TypeName is what is known of the type of an expression.
+type TypeName struct {
+	Text      string   // as written, without arguments: "HttpServletRequest"
+	Qualified []string // through imports
+}
+
+// Type is the type that a variable was declared with or made as; the zero value when the file does not say.
+func (i *Info) Type(id ast.ID) TypeName {
+	t := i.tree
+	n := &t.Nodes[id]
+	switch n.Kind {
+	case ast.Str, ast.Interp:
+		return TypeName{Text: stringType(t.Language)}
+	case ast.Num:
+		if strings.ContainsAny(n.Name, ".eE") && !strings.HasPrefix(n.Name, "0x") {
+			return TypeName{Text: "float"}
+		}
+		return TypeName{Text: "int"}
+	case ast.Bool:
+		return TypeName{Text: "boolean"}
+	case ast.New:
+		return i.typeNode(t.Child(id, ast.Callee))
+	case ast.Cast:
+		return i.typeNode(t.Child(id, ast.TypeOf))
+	case ast.Unary:
+		if n.Op == ast.OpAddressOf { // &T{…} of Go
+			return i.Type(t.Child(id, ast.Value))
+		}
+	case ast.Ident:
+		if v := i.variables[id]; v != nil {
+			return i.variableType(v)
+		}
+	case ast.Member:
+		if v := i.Field(id); v != nil {
+			return i.variableType(v)
+		}
+	}
+	return TypeName{}
+}
+
+func (i *Info) variableType(v *Variable) TypeName {
+	t := i.tree
+	for p := t.Nodes[v.Declaration].Parent; p != ast.None; p = t.Nodes[p].Parent {
+		switch kind := t.Nodes[p].Kind; kind {
+		case ast.VarDef, ast.Param, ast.Catch, ast.ForEach, ast.WithItem:
+			if declared := t.Child(p, ast.TypeOf); declared != ast.None && t.Nodes[declared].Name != "var" {
+				return i.typeNode(declared)
+			}
+		case ast.Assign, ast.List, ast.Tuple, ast.Dict, ast.Pair, ast.Ident:
+			continue
+		}
+		break
+	}
+	if len(v.Assignments) != 1 {
+		return TypeName{}
+	}
+	right := t.Child(v.Assignments[0], ast.Right)
+	switch {
+	case right == ast.None || right == v.Declaration:
+		return TypeName{}
+	case t.Nodes[right].Kind == ast.Call && t.Language == "python":
+		callee := t.Child(right, ast.Callee)
+		name := t.Dotted(callee)
+		if last := name[strings.LastIndexByte(name, '.')+1:]; last != "" && last[0] >= 'A' && last[0] <= 'Z' {
+			return i.typeNode(callee)
+		}
+		return TypeName{}
+	case t.Nodes[right].Kind == ast.New, t.Nodes[right].Kind == ast.Cast, t.Nodes[right].Kind == ast.Unary,
+		t.Nodes[right].Kind == ast.Str, t.Nodes[right].Kind == ast.Num, t.Nodes[right].Kind == ast.Bool:
+		return i.Type(right)
+	}
+	return TypeName{}
+}
+
+func (i *Info) typeNode(id ast.ID) TypeName {
+	if id == ast.None {
+		return TypeName{}
+	}
+	t := i.tree
+	out := TypeName{Text: t.Dotted(id), Qualified: i.Qualified(id)}
+	if out.Text == "" {
+		out.Text = t.Nodes[id].Name
+	}
+	if out.Text == "" {
+		out.Text = strings.Join(strings.Fields(t.Text(id)), "")
+	}
+	return out
+}
+
+func stringType(language ast.Language) string {
+	switch language {
+	case "java", "kotlin":
+		return "String"
+	case "python":
+		return "str"
+	}
+	return "string"
+}
