@@ -187,6 +187,18 @@ type Account struct {
 type Options struct {
 	// SecretKey keys the hash in a secret's fingerprint, so that a leaked fingerprint confirms no guess.
 	SecretKey []byte `json:"secret_key,omitempty"`
+
+	// Rules are the organisation's own rules for the code check, in Semgrep's language.
+	Rules []RuleFile `json:"rules,omitempty"`
+
+	// OnlyRules leaves Assay's own code rules out, so that Rules alone are run.
+	OnlyRules bool `json:"only_rules,omitempty"`
+}
+
+// RuleFile is a file of rules.
+type RuleFile struct {
+	Name string `json:"name"` // as whoever gave it names it; errors begin with it
+	Text string `json:"text"` // YAML
 }
 
 // Report is all that a check has to say of a change.

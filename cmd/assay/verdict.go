@@ -20,6 +20,7 @@ type verdictFlags struct {
 	Output  string   `short:"o" placeholder:"FILE" help:"Write there instead of to standard output."`
 	Checks  []string `placeholder:"NAME" help:"Run these checks alone, such as secret,agent."`
 	BlockAt string   `enum:",critical,high,medium,low" default:"" placeholder:"SEVERITY" help:"The mildest new finding that counts: critical, high, medium or low. Default: what the policy says, which is high if there is none."`
+	ruleFlags
 	Offline bool     `help:"Make no look-ups over the network."`
 	Color   string   `enum:"auto,always,never" default:"auto" help:"Colour text: auto (at a terminal), always or never."`
 }
@@ -45,6 +46,12 @@ func (f *verdictFlags) judge(p *process, opened *gitrepo.Range, rules policy.Pol
 	change := opened.Change()
 	if change.Options.SecretKey, err = p.fingerprintKey(); err != nil {
 		return err
+	}
+	if change.Options.Rules, err = f.Rules.read(); err != nil {
+		return err
+	}
+	if change.Options.OnlyRules = f.OnlyRules; f.OnlyRules {
+		only = []checks.Name{checks.Code}
 	}
 	runner, err := p.runner()
 	if err != nil {
