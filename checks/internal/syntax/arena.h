@@ -1,8 +1,10 @@
 // Memory for one parse: all that tree-sitter allocates comes from an arena that is dropped whole, so that nothing can
 // leak and a deep tree costs nothing to free. It also counts, which is how the work of a parse is bounded without a
-// clock: each step of the parser allocates.
+// clock: whatever the parser does, it allocates for it. And it is where a parse that cannot go on is left, because some
+// scanners call abort() on source they did not expect.
 #pragma once
 
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,10 +14,14 @@
 #define ARENA_CLASSES (ARENA_SMALL / 16 + 1 + 5)
 #define ARENA_LARGEST (32 << 10)
 
+// ARENA_BYTES_PER_STEP: a block costs a step, and one more for so many bytes. The parser copies the children of an ERROR
+// node each time it grows; the square of that is what takes the time in a file of nothing but errors.
+#define ARENA_BYTES_PER_STEP 256
+
 enum { ARENA_OK, ARENA_STEPS, ARENA_MEMORY };
 
 typedef struct arena {
-	uint64_t steps, max_steps;   // allocations, plus what the reader adds
+	uint64_t steps, max_steps;   // of allocations, plus what the reader adds
 	uint64_t memory, max_memory; // bytes obtained from the system
 	int exceeded;                // the first bound passed, or ARENA_OK
 	size_t *stop;                // set to 1 when a bound is passed; tree-sitter polls it
@@ -25,9 +31,12 @@ typedef struct arena {
 	struct chunk *chunks;
 	struct large *larges;
 	void *free[ARENA_CLASSES];
+
+	jmp_buf escape; // where abort(), a failed assertion and a lack of memory lead
 } arena;
 
-// arena_enter makes tree-sitter on this thread allocate from a until arena_leave, which frees all of it.
+// arena_enter makes tree-sitter on this thread allocate from a until arena_leave, which frees all of it. The caller sets
+// a->escape before tree-sitter runs.
 void arena_enter(arena *a);
 void arena_leave(arena *a);
 

@@ -95,29 +95,39 @@ static int copy(TSNode root, const syntax_limits *limits, syntax_result *result)
 	}
 }
 
+// run is apart from syntax_parse because no variable of its own may change once escape is set.
+static void run(const TSLanguage *grammar, reader *input, const syntax_limits *limits, syntax_result *result) {
+	arena *memory = input->arena;
+	if (setjmp(memory->escape)) {
+		// The parser may be in any state; what a scanner took from malloc, a few hundred bytes, is not freed.
+		result->status = CRASHED;
+		return;
+	}
+	TSParser *parser = ts_parser_new();
+	if (!ts_parser_set_language(parser, grammar)) {
+		result->status = NO_PARSER;
+		return;
+	}
+	ts_parser_set_cancellation_flag(parser, memory->stop);
+	TSTree *tree = ts_parser_parse(parser, NULL, (TSInput){input, read_chunk, 0});
+	if (memory->exceeded == ARENA_STEPS) result->status = TOO_MANY_STEPS;
+	else if (memory->exceeded == ARENA_MEMORY) result->status = TOO_MUCH_MEMORY;
+	else if (!tree || input->cut) result->status = CANCELLED;
+	else result->status = copy(ts_tree_root_node(tree), limits, result);
+	ts_parser_delete(parser); // for what some scanners take from malloc; the rest goes with the arena
+}
+
 void syntax_parse(const TSLanguage *grammar, const char *source, uint32_t length, size_t *stop, const syntax_limits *limits, syntax_result *result) {
 	arena memory = {.max_steps = limits->steps, .max_memory = limits->memory, .stop = stop};
 	reader input = {source, length, false, &memory};
 	arena_enter(&memory);
-
-	TSParser *parser = ts_parser_new();
-	result->status = NO_PARSER;
-	if (ts_parser_set_language(parser, grammar)) {
-		ts_parser_set_cancellation_flag(parser, stop);
-		TSTree *tree = ts_parser_parse(parser, NULL, (TSInput){&input, read_chunk, 0});
-		if (memory.exceeded == ARENA_STEPS) result->status = TOO_MANY_STEPS;
-		else if (memory.exceeded == ARENA_MEMORY) result->status = TOO_MUCH_MEMORY;
-		else if (__atomic_load_n(stop, __ATOMIC_RELAXED) || input.cut) result->status = CANCELLED;
-		else if (tree) result->status = copy(ts_tree_root_node(tree), limits, result);
-	}
+	run(grammar, &input, limits, result);
+	arena_leave(&memory);
+	result->steps = memory.steps;
+	result->memory = memory.memory;
 	if (result->status != PARSED) {
 		free(result->nodes);
 		result->nodes = NULL;
 		result->count = 0;
 	}
-	result->steps = memory.steps;
-	result->memory = memory.memory;
-
-	ts_parser_delete(parser); // for what the scanners of some grammars take from malloc; the rest goes with the arena
-	arena_leave(&memory);
 }

@@ -4,6 +4,7 @@
 // through cgo costs as much as the parse itself; what comes back is an array that Go walks at 2 ns a node.
 package syntax
 
+// #cgo linux LDFLAGS: -Wl,--wrap=abort -Wl,--wrap=__assert_fail
 // #cgo noescape syntax_parse
 // #include <stdlib.h>
 // #include "parse.h"
@@ -13,7 +14,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -68,6 +68,7 @@ var (
 	ErrTooManyNodes = errors.New("syntax tree too large")
 	ErrTooDeep      = errors.New("nested too deeply")
 	ErrTooComplex   = errors.New("too much work to parse")
+	ErrParser       = errors.New("the parser gave up")
 	ErrLanguage     = errors.New("no grammar for the language")
 )
 
@@ -115,7 +116,9 @@ func failure(ctx context.Context, status C.int, limits Limits) error {
 	case C.PARSED:
 		return nil
 	case C.CANCELLED:
-		return context.Cause(ctx)
+		return ctx.Err()
+	case C.CRASHED:
+		return ErrParser
 	case C.TOO_MANY_STEPS:
 		return fmt.Errorf("%w: more than %d steps", ErrTooComplex, limits.Steps)
 	case C.TOO_MUCH_MEMORY:
@@ -136,44 +139,3 @@ const (
 )
 
 var install = sync.OnceFunc(func() { C.syntax_install() })
-
-// Limits bound the work of one parse. Zero fields stand for the defaults.
-type Limits struct {
-	Bytes  int // of the source
-	Nodes  int // of the tree
-	Depth  int // of the tree: nodes from the root to the deepest
-	Memory int // bytes that the parser may hold at a time
-	Steps  int // allocations of the parser, plus one for every 16 bytes the lexer reads
-}
-
-// The default limits.
-const (
-	MaxBytes  = 4 << 20
-	MaxNodes  = 4 << 20
-	MaxDepth  = 10_000
-	MaxMemory = 512 << 20
-
-	// MaxStepsPerByte is what Steps allows for each byte of the source, besides MinSteps.
-	MaxStepsPerByte = 100
-	MinSteps        = 1 << 20
-)
-
-func (l Limits) orDefault(size int) Limits {
-	for _, field := range []struct {
-		value   *int
-		unset   int
-		highest int
-	}{
-		{&l.Bytes, MaxBytes, math.MaxInt32},
-		{&l.Nodes, MaxNodes, math.MaxInt32},
-		{&l.Depth, MaxDepth, math.MaxInt32},
-		{&l.Memory, MaxMemory, math.MaxInt},
-		{&l.Steps, MinSteps + MaxStepsPerByte*size, math.MaxInt},
-	} {
-		if *field.value <= 0 {
-			*field.value = field.unset
-		}
-		*field.value = min(*field.value, field.highest)
-	}
-	return l
-}
