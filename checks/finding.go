@@ -29,6 +29,16 @@ type Finding struct {
 	Taxonomy    Taxonomy     `json:"taxonomy"`
 	Remediation Remediation  `json:"remediation"`
 	Package     *PackageFact `json:"package,omitempty"`
+
+	// Suppression is a comment in the code that asks to leave the finding out, if there is one. The review decides
+	// whether it counts.
+	Suppression *Suppression `json:"suppression,omitempty"`
+}
+
+// Suppression is a comment such as `assay:ignore RULE reason`, in the file of the finding.
+type Suppression struct {
+	Line   int    `json:"line"`             // where it stands, from 1
+	Reason string `json:"reason,omitempty"` // forms of other tools have none
 }
 
 // RuleID names a rule: lower-case words joined by hyphens, such as "hidden-tag-characters". Assay's own are unique over

@@ -75,6 +75,9 @@ func (a *acceptance) finding(f *checks.Finding) error {
 	case len(f.Trace) > maxSteps || len(f.Remediation.Edits) > maxEdits:
 		return protocol.Violate("a finding has too many steps or edits")
 	}
+	if s := f.Suppression; s != nil && (s.Line < 1 || s.Line > maxLine) {
+		return protocol.Violate("a suppression stands on no line")
+	}
 	for _, list := range findingLists(f) {
 		if len(*list) > maxList {
 			return protocol.Violate("a finding has a list of more than %d", maxList)

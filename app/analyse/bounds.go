@@ -55,6 +55,9 @@ func findingTexts(f *checks.Finding) []text {
 			texts = append(texts, line("list", &(*list)[i]))
 		}
 	}
+	if s := f.Suppression; s != nil {
+		texts = append(texts, line("suppression", &s.Reason))
+	}
 	if p := f.Package; p != nil {
 		texts = append(texts, label("ecosystem", &p.Ecosystem), line("package", &p.Name), line("version", &p.Version),
 			label("advisory", &p.Advisory), line("fixed version", &p.Fixed))

@@ -22,6 +22,10 @@ type Input struct {
 	Change    *checks.Change
 	Only      []checks.Name      // the checks to run; all when empty
 	Unscanned []checks.Unscanned // what was already known to be out of reach when the change was read
+
+	// Trusted says that whoever runs the review wrote the change: every comment that asks to leave a finding out
+	// counts. Otherwise one that the change itself brings is a request that somebody else has to grant.
+	Trusted bool
 }
 
 // Result is all that is known of a change after the review, before any policy.
@@ -70,6 +74,7 @@ func Run(ctx context.Context, analyser Analyser, in Input) (*Result, error) {
 		Commits:    len(in.Change.Commits),
 		Stats:      Stats{Files: report.Stats.Files, Bytes: report.Stats.Bytes},
 	}
+	Suppress(result.Findings, in.Change.Files, in.Trusted)
 	result.Findings = Merge(result.Findings)
 	result.Unscanned, result.Excluded = splitUnscanned(report.Unscanned)
 	Sort(result.Findings)
