@@ -21,8 +21,8 @@ type verdictFlags struct {
 	Checks  []string `placeholder:"NAME" help:"Run these checks alone, such as secret,agent."`
 	BlockAt string   `enum:",critical,high,medium,low" default:"" placeholder:"SEVERITY" help:"The mildest new finding that counts: critical, high, medium or low. Default: what the policy says, which is high if there is none."`
 	ruleFlags
-	Offline bool     `help:"Make no look-ups over the network."`
-	Color   string   `enum:"auto,always,never" default:"auto" help:"Colour text: auto (at a terminal), always or never."`
+	Offline bool   `help:"Make no look-ups over the network."`
+	Color   string `enum:"auto,always,never" default:"auto" help:"Colour text: auto (at a terminal), always or never."`
 }
 
 // rulesURL is where each rule has its page.
