@@ -13,9 +13,11 @@ import (
 )
 
 type rulesCommand struct {
-	List    rulesListCommand    `cmd:"" help:"List all rules."`
-	Explain rulesExplainCommand `cmd:"" help:"Say what a rule finds, why it matters and how to put it right."`
-	Docs    rulesDocsCommand    `cmd:"" help:"Write the public page of every rule, and an index, into a folder."`
+	List     rulesListCommand     `cmd:"" help:"List all rules."`
+	Explain  rulesExplainCommand  `cmd:"" help:"Say what a rule finds, why it matters and how to put it right."`
+	Test     rulesTestCommand     `cmd:"" help:"Run rules over the annotated examples beside them."`
+	Validate rulesValidateCommand `cmd:"" help:"Load rules and say which are refused, and why."`
+	Docs     rulesDocsCommand     `cmd:"" help:"Write the public page of every rule, and an index, into a folder."`
 }
 
 type rulesListCommand struct {
