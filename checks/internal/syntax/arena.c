@@ -8,6 +8,7 @@
 #define FIRST_CHUNK (64 << 10)
 #define LAST_CHUNK (1 << 20)
 #define LARGE UINT64_MAX
+#define STACK_NODE ((ARENA_STACK_NODE + 15) / 16)
 
 // Blocks are preceded by their size class, or by LARGE. Like malloc's they are 16-byte aligned.
 typedef struct chunk {
@@ -58,14 +59,14 @@ void __wrap___assert_fail(const char *expression, const char *file, unsigned lin
 	__wrap_abort();
 }
 
-static void *must(void *block) {
-	if (!block) __wrap_abort();
-	return block;
-}
-
 static void exceed(arena *a, int bound) {
 	if (a->exceeded == ARENA_OK) a->exceeded = bound;
 	__atomic_store_n(a->stop, 1, __ATOMIC_RELAXED);
+}
+
+static void *must(void *block) {
+	if (!block) __wrap_abort();
+	return block;
 }
 
 void arena_step(arena *a, uint64_t n) {
@@ -123,6 +124,7 @@ static void *arena_malloc(size_t size) {
 	arena_step(a, 1 + size / ARENA_BYTES_PER_STEP);
 	if (size > ARENA_LARGEST) return allocate_large(a, size);
 	size_t class = class_for(size);
+	if (class == STACK_NODE && ++a->stack_nodes > ARENA_MAX_STACK_NODES) exceed(a, ARENA_DEPTH);
 	void *block = a->free[class];
 	if (!block) return allocate_new(a, class);
 	memcpy(&a->free[class], block, sizeof(void *));
@@ -148,6 +150,7 @@ static void arena_free(void *block) {
 		unlink_large(a, large_of(block));
 		free(large_of(block));
 	} else if (class) {
+		if (class == STACK_NODE) a->stack_nodes--;
 		memcpy(block, &a->free[class], sizeof(void *));
 		a->free[class] = block;
 	}

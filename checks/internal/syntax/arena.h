@@ -18,11 +18,19 @@
 // node each time it grows; the square of that is what takes the time in a file of nothing but errors.
 #define ARENA_BYTES_PER_STEP 256
 
-enum { ARENA_OK, ARENA_STEPS, ARENA_MEMORY };
+// ARENA_STACK_NODE is the size of a node of the parser's stack, of which ARENA_MAX_STACK_NODES may live at a time. The
+// runtime merges and frees branches of that stack recursively, 100 to 200 bytes of C stack for each, in a thread
+// that has ARENA_STACK bytes for it. Source nested a hundred thousand levels deep overflowed the 8 MiB of an ordinary one.
+#define ARENA_STACK_NODE 232
+#define ARENA_MAX_STACK_NODES 100000
+#define ARENA_STACK (64 << 20)
+
+enum { ARENA_OK, ARENA_STEPS, ARENA_MEMORY, ARENA_DEPTH };
 
 typedef struct arena {
 	uint64_t steps, max_steps;   // of allocations, plus what the reader adds
 	uint64_t memory, max_memory; // bytes obtained from the system
+	uint32_t stack_nodes;        // alive
 	int exceeded;                // the first bound passed, or ARENA_OK
 	size_t *stop;                // set to 1 when a bound is passed; tree-sitter polls it
 

@@ -1,5 +1,7 @@
 #include "parse.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "arena.h"
@@ -111,18 +113,51 @@ static void run(const TSLanguage *grammar, reader *input, const syntax_limits *l
 	ts_parser_set_cancellation_flag(parser, memory->stop);
 	TSTree *tree = ts_parser_parse(parser, NULL, (TSInput){input, read_chunk, 0});
 	if (memory->exceeded == ARENA_STEPS) result->status = TOO_MANY_STEPS;
+	else if (memory->exceeded == ARENA_DEPTH) result->status = TOO_DEEP;
 	else if (memory->exceeded == ARENA_MEMORY) result->status = TOO_MUCH_MEMORY;
 	else if (!tree || input->cut) result->status = CANCELLED;
 	else result->status = copy(ts_tree_root_node(tree), limits, result);
 	ts_parser_delete(parser); // for what some scanners take from malloc; the rest goes with the arena
 }
 
+typedef struct {
+	const TSLanguage *grammar;
+	const syntax_limits *limits;
+	syntax_result *result;
+	reader input;
+} job;
+
+static void *thread(void *argument) {
+	job *j = argument;
+	arena_enter(j->input.arena);
+	run(j->grammar, &j->input, j->limits, j->result);
+	arena_leave(j->input.arena);
+	return NULL;
+}
+
+// start starts a thread with a stack of a known size. It takes none of the signals that belong to the threads of Go.
+static bool start(pthread_t *id, job *j) {
+	pthread_attr_t attributes;
+	if (pthread_attr_init(&attributes)) return false;
+	sigset_t blocked, before;
+	sigfillset(&blocked);
+	sigdelset(&blocked, SIGSEGV);
+	sigdelset(&blocked, SIGBUS);
+	sigdelset(&blocked, SIGFPE);
+	sigdelset(&blocked, SIGILL);
+	pthread_sigmask(SIG_SETMASK, &blocked, &before);
+	bool started = !pthread_attr_setstacksize(&attributes, ARENA_STACK) && !pthread_create(id, &attributes, thread, j);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_attr_destroy(&attributes);
+	return started;
+}
+
 void syntax_parse(const TSLanguage *grammar, const char *source, uint32_t length, size_t *stop, const syntax_limits *limits, syntax_result *result) {
 	arena memory = {.max_steps = limits->steps, .max_memory = limits->memory, .stop = stop};
-	reader input = {source, length, false, &memory};
-	arena_enter(&memory);
-	run(grammar, &input, limits, result);
-	arena_leave(&memory);
+	job j = {grammar, limits, result, {source, length, false, &memory}};
+	pthread_t id;
+	if (start(&id, &j)) pthread_join(id, NULL);
+	else result->status = NO_THREAD;
 	result->steps = memory.steps;
 	result->memory = memory.memory;
 	if (result->status != PARSED) {

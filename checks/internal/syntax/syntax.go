@@ -119,6 +119,8 @@ func failure(ctx context.Context, status C.int, limits Limits) error {
 		return ctx.Err()
 	case C.CRASHED:
 		return ErrParser
+	case C.NO_THREAD:
+		return fmt.Errorf("%w: the system gave it no thread", ErrParser)
 	case C.TOO_MANY_STEPS:
 		return fmt.Errorf("%w: more than %d steps", ErrTooComplex, limits.Steps)
 	case C.TOO_MUCH_MEMORY:
@@ -126,7 +128,7 @@ func failure(ctx context.Context, status C.int, limits Limits) error {
 	case C.TOO_MANY_NODES:
 		return fmt.Errorf("%w: more than %d nodes", ErrTooManyNodes, limits.Nodes)
 	case C.TOO_DEEP:
-		return fmt.Errorf("%w: more than %d levels", ErrTooDeep, limits.Depth)
+		return fmt.Errorf("%w: more than %d levels, or what the parser can bear", ErrTooDeep, limits.Depth)
 	}
 	return ErrLanguage
 }
