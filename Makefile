@@ -13,7 +13,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 CACHE   := $(CURDIR)/.cache
 TESTING := ASSAY_OCTOKIT=$(CACHE)/octokit
 
-.PHONY: build demo test test-go race lint bench fuzz docs tools octokit postgres emulate clean
+.PHONY: build demo test lint bench fuzz rules docs tools octokit postgres emulate clean
 
 build: bin/assay
 
@@ -43,6 +43,10 @@ fuzz:
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
 	  done; \
 	done
+
+# The form in which the program reads its rules, from their YAML. A test fails when they differ; until then the YAML counts.
+rules:
+	go test ./checks/internal/ruleset -run TestTheCompiledRules -update
 
 # The public page of every rule, from the rules themselves. A test fails when they differ.
 docs: build

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"reflect"
 
 	"github.com/goccy/go-yaml"
 
@@ -52,7 +53,8 @@ func Load[M any](fsys fs.FS, pattern string) ([]Rule[M], error) {
 	return rules, nil
 }
 
-// Decode reads one YAML document into v, strictly: unknown and repeated keys and a second document are errors.
+// Decode reads one YAML document into v, strictly: unknown and repeated keys and a second document are errors. Where fsys
+// has the document's compiled form, that is read instead; see [CompiledDir].
 func Decode(fsys fs.FS, name string, v any) error {
 	raw, err := fs.ReadFile(fsys, name)
 	if err != nil {
@@ -60,6 +62,12 @@ func Decode(fsys fs.FS, name string, v any) error {
 	}
 	if len(raw) > MaxFile {
 		return fmt.Errorf("%s: larger than %d KiB", name, MaxFile>>10)
+	}
+	if into := reflect.ValueOf(v).Elem(); into.IsZero() {
+		if decodeCompiled(fsys, name, raw, v) == nil {
+			return nil
+		}
+		into.SetZero() // what the compiled form may have left
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict())
 	if err := decoder.Decode(v); err != nil {
