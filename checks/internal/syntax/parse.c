@@ -53,12 +53,24 @@ static void describe(const TSTreeCursor *cursor, syntax_node *n, int32_t parent)
 	n->symbol = ts_node_symbol(node);
 	n->field = ts_tree_cursor_current_field_id(cursor);
 	n->flags = (ts_node_is_named(node) ? FLAG_NAMED : 0) | (ts_node_is_extra(node) ? FLAG_EXTRA : 0) |
-		(ts_node_is_missing(node) ? FLAG_MISSING : 0) | (n->symbol == UINT16_MAX ? FLAG_ERROR : 0) |
-		(ts_node_has_error(node) ? FLAG_HAS_ERROR : 0);
+		(ts_node_is_missing(node) ? FLAG_MISSING : 0) | (n->symbol == UINT16_MAX ? FLAG_ERROR : 0);
 	n->start = ts_node_start_byte(node);
 	n->end = ts_node_end_byte(node);
 	n->parent = parent;
 	n->first = n->next = -1;
+}
+
+// mark_errors marks what has an error in it. Tree-sitter's own mark leaves out ERROR nodes without children.
+static int mark_errors(syntax_result *result) {
+	for (uint32_t i = result->count; i-- > 0;) {
+		syntax_node *n = &result->nodes[i];
+		if (n->flags & (FLAG_ERROR | FLAG_MISSING)) {
+			n->flags |= FLAG_HAS_ERROR;
+			result->errors++;
+		}
+		if (n->parent >= 0) result->nodes[n->parent].flags |= n->flags & FLAG_HAS_ERROR;
+	}
+	return PARSED;
 }
 
 // copy writes the tree below root to result in preorder. It keeps no stack: the way back up is in the parents.
@@ -76,14 +88,13 @@ static int copy(TSNode root, const syntax_limits *limits, syntax_result *result)
 	result->count = 1;
 	for (;;) {
 		int32_t parent;
-		if (nodes[at].flags & (FLAG_ERROR | FLAG_MISSING)) result->errors++;
 		if (ts_tree_cursor_goto_first_child(&cursor)) {
 			if (++depth > limits->depth) return TOO_DEEP;
 			parent = at;
 			nodes[at].first = result->count;
 		} else {
 			while (!ts_tree_cursor_goto_next_sibling(&cursor)) {
-				if (depth == 0) return PARSED;
+				if (depth == 0) return mark_errors(result);
 				ts_tree_cursor_goto_parent(&cursor);
 				depth--;
 				at = nodes[at].parent;
@@ -112,6 +123,7 @@ static void run(const TSLanguage *grammar, reader *input, const syntax_limits *l
 	}
 	ts_parser_set_cancellation_flag(parser, memory->stop);
 	TSTree *tree = ts_parser_parse(parser, NULL, (TSInput){input, read_chunk, 0});
+	result->steps = memory->steps;
 	if (memory->exceeded == ARENA_STEPS) result->status = TOO_MANY_STEPS;
 	else if (memory->exceeded == ARENA_DEPTH) result->status = TOO_DEEP;
 	else if (memory->exceeded == ARENA_MEMORY) result->status = TOO_MUCH_MEMORY;
@@ -158,8 +170,6 @@ void syntax_parse(const TSLanguage *grammar, const char *source, uint32_t length
 	pthread_t id;
 	if (start(&id, &j)) pthread_join(id, NULL);
 	else result->status = NO_THREAD;
-	result->steps = memory.steps;
-	result->memory = memory.memory;
 	if (result->status != PARSED) {
 		free(result->nodes);
 		result->nodes = NULL;

@@ -23,7 +23,7 @@ typedef struct {
 	int status;
 	syntax_node *nodes; // malloc'ed; NULL unless PARSED
 	uint32_t count, errors;
-	uint64_t steps, memory;
+	uint64_t steps;
 } syntax_result;
 
 // syntax_language is the grammar of a Language of Go, or NULL when it is not linked in.

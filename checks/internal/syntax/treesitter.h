@@ -56,7 +56,6 @@ uint32_t ts_node_end_byte(TSNode) WEAK;
 bool ts_node_is_named(TSNode) WEAK;
 bool ts_node_is_extra(TSNode) WEAK;
 bool ts_node_is_missing(TSNode) WEAK;
-bool ts_node_has_error(TSNode) WEAK;
 uint32_t ts_node_descendant_count(TSNode) WEAK;
 
 uint32_t ts_language_symbol_count(const TSLanguage *) WEAK;
