@@ -5,7 +5,6 @@ package analyse
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/assay-app/assay/app/analyse/internal/hostile"
 	"github.com/assay-app/assay/checks"
@@ -57,7 +56,7 @@ func TestSandboxBelievesNothing(t *testing.T) {
 		t.Run(string(name), func(t *testing.T) {
 			r := newRunner(t)
 			if name == "says-floods-unheard" {
-				r.Limits.Time = 2 * time.Second
+				r.Limits.Time = shortTime
 			}
 			report := mustRun(t, r, oneFile(), name, "hostile-reader")
 			var all []string

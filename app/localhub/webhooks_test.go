@@ -256,7 +256,7 @@ func TestDeliveriesAreRecordedAndRepeatedUnderTheirGUID(t *testing.T) {
 }
 
 func TestReceiversThatDoNotAnswer(t *testing.T) {
-	s := begin(t, localhub.Options{WebhookTimeout: 50 * time.Millisecond}, localhub.Files{"a": "a\n"})
+	s := begin(t, localhub.Options{WebhookTimeout: time.Second}, localhub.Files{"a": "a\n"})
 	release := make(chan struct{})
 	hang := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		select {

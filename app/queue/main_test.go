@@ -25,7 +25,7 @@ const (
 	headB = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 
 	// patience is a kill switch: what is waited for takes milliseconds, or a few seconds on a machine under load.
-	patience = time.Minute
+	patience = 5 * time.Minute
 )
 
 func analyse(head string) queue.Analyse {

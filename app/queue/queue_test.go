@@ -362,7 +362,7 @@ func TestAJobThatRunsTooLongIsEndedAndTriedAgain(t *testing.T) {
 				return ctx.Err()
 			}
 			return nil
-		}}, queue.Options{JobTimeout: 100 * time.Millisecond})
+		}}, queue.Options{JobTimeout: 2 * time.Second})
 		deliver(t, s, q, "guid", analyse(headA))
 		if d := awaitDelivery(t, s, "guid", store.DeliverySucceeded); d.Attempts != 2 {
 			t.Errorf("%+v", d)

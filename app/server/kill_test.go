@@ -18,9 +18,6 @@ import (
 	"github.com/assay-app/assay/app/localhub"
 )
 
-// takeover is how long the jobs of a dead process may stay untouched; see queue.DefaultDeadAfter.
-const takeover = 2 * time.Minute
-
 // serveProcess is `assay serve` as a process of its own, which can be killed.
 type serveProcess struct {
 	w    *world
@@ -138,7 +135,7 @@ func TestKilledAtAnyWriteTheReviewCompletesOnce(t *testing.T) {
 			w.hub.Faults(nil)
 			w.startProcess(first.addr)
 
-			ctx, cancel := context.WithTimeout(t.Context(), takeover)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			for cmp.Diff(want, w.outcome(pull)) != "" && ctx.Err() == nil {
 				time.Sleep(100 * time.Millisecond)

@@ -196,12 +196,29 @@ func TestUrgentTransactionsGoFirst(t *testing.T) {
 	for range 40 { // more than share one commit
 		run(t.Context(), note("job"))
 	}
-	time.Sleep(200 * time.Millisecond) // for them to wait before the urgent one comes
+	queued(t, s, 0, 40)
 	run(store.Urgent(t.Context()), note("urgent"))
-	time.Sleep(200 * time.Millisecond)
+	queued(t, s, 1, 40)
 	close(goOn)
 	group.Wait()
 	if order[0] != "urgent" {
 		t.Errorf("it went as number %d of %d", slices.Index(order, "urgent")+1, len(order))
+	}
+}
+
+// patience is a kill switch: what is waited for takes milliseconds.
+const patience = 5 * time.Minute
+
+// queued waits until so many transactions wait.
+func queued(t *testing.T, s *store.Store, urgent, others int) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		u, o := s.Queued()
+		if u == urgent && o == others {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d urgent and %d other transactions wait, not %d and %d", u, o, urgent, others)
+		}
 	}
 }

@@ -51,7 +51,7 @@ func TestLeasesOfDifferentNamesDoNotWait(t *testing.T) {
 
 func TestALeaseIsRenewedWhileItsWorkRuns(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		const ttl = 400 * time.Millisecond
+		const ttl = 4 * time.Second // a machine that stalls for most of it would fail
 		var other sync.WaitGroup
 		defer other.Wait()
 		var done atomic.Bool
@@ -67,7 +67,7 @@ func TestALeaseIsRenewedWhileItsWorkRuns(t *testing.T) {
 					t.Error(err)
 				}
 			})
-			time.Sleep(3 * ttl) // three times as long as it lasts unrenewed
+			time.Sleep(ttl + ttl/4) // longer than it lasts unrenewed
 			done.Store(true)
 			return context.Cause(ctx)
 		})
@@ -79,7 +79,7 @@ func TestALeaseIsRenewedWhileItsWorkRuns(t *testing.T) {
 
 func TestALeaseThatIsTakenAwayEndsItsHoldersContext(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		err := s.WithLease(t.Context(), "a", 300*time.Millisecond, func(ctx context.Context) error {
+		err := s.WithLease(t.Context(), "a", 3*time.Second, func(ctx context.Context) error {
 			if err := s.InTx(ctx, s.HoldsLease); err != nil {
 				t.Errorf("HoldsLease while it is held: %v", err)
 			}

@@ -34,7 +34,7 @@ const (
 	baseC = "cccccccccccccccccccccccccccccccccccccccc"
 
 	// patience is a kill switch: what is waited for takes milliseconds, or a few seconds on a machine under load.
-	patience = time.Minute
+	patience = 5 * time.Minute
 )
 
 var (
