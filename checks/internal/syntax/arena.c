@@ -1,19 +1,22 @@
 #include "arena.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "treesitter.h"
 
+// Most files fit in the first chunk. Of the others so many are kept for the next parse, whose pages need no clearing.
 #define FIRST_CHUNK (64 << 10)
-#define LAST_CHUNK (1 << 20)
+#define CHUNK (1 << 20)
+#define CHUNKS_KEPT 32
 #define LARGE UINT64_MAX
 #define STACK_NODE ((ARENA_STACK_NODE + 15) / 16)
 
 // Blocks are preceded by their size class, or by LARGE. Like malloc's they are 16-byte aligned.
 typedef struct chunk {
 	struct chunk *older;
-	char padding[8];
+	size_t size;
 } chunk;
 
 typedef struct large {
@@ -101,16 +104,44 @@ static void *allocate_large(arena *a, size_t size) {
 	return block + 1;
 }
 
+static pthread_mutex_t spare_lock = PTHREAD_MUTEX_INITIALIZER;
+static chunk *spares[CHUNKS_KEPT];
+static size_t spare_count;
+
+static chunk *new_chunk(size_t size) {
+	chunk *spare = NULL;
+	if (size == CHUNK) {
+		pthread_mutex_lock(&spare_lock);
+		if (spare_count) spare = spares[--spare_count];
+		pthread_mutex_unlock(&spare_lock);
+	}
+	return spare ? spare : must(malloc(size));
+}
+
+static void drop_chunk(chunk *dropped) {
+	bool kept = false;
+	if (dropped->size == CHUNK) {
+		pthread_mutex_lock(&spare_lock);
+		if (spare_count < CHUNKS_KEPT) {
+			spares[spare_count++] = dropped;
+			kept = true;
+		}
+		pthread_mutex_unlock(&spare_lock);
+	}
+	if (!kept) free(dropped);
+}
+
 static void *allocate_new(arena *a, size_t class) {
 	size_t size = class_size(class) + 16;
 	if ((size_t)(a->end - a->next) < size) {
-		chunk *newest = must(malloc(a->chunk_size));
+		chunk *newest = new_chunk(a->chunk_size);
 		take(a, a->chunk_size);
+		newest->size = a->chunk_size;
 		newest->older = a->chunks;
 		a->chunks = newest;
 		a->next = (char *)(newest + 1);
 		a->end = (char *)newest + a->chunk_size;
-		if (a->chunk_size < LAST_CHUNK) a->chunk_size *= 2;
+		a->chunk_size = CHUNK;
 	}
 	void *block = a->next + 16;
 	a->next += size;
@@ -178,7 +209,7 @@ void arena_leave(arena *a) {
 	current = NULL;
 	while (a->chunks) {
 		chunk *older = a->chunks->older;
-		free(a->chunks);
+		drop_chunk(a->chunks);
 		a->chunks = older;
 	}
 	while (a->larges) {
