@@ -2,6 +2,7 @@ package lang
 
 import (
 	"iter"
+	"strings"
 	"sync"
 
 	"github.com/assay-app/assay/checks/internal/ast"
@@ -74,8 +75,7 @@ func (l *lowerer) lower(n node, role ast.Role) {
 	if n == none || l.cst.Nodes[n].Flags&syntax.Missing != 0 {
 		return
 	}
-	if l.Depth() >= ast.MaxDepth-maxOpens || l.descent >= maxDescent {
-		l.Cut()
+	if l.full() {
 		return
 	}
 	l.descent++
@@ -89,6 +89,15 @@ func (l *lowerer) lower(n node, role ast.Role) {
 	default:
 		l.other(n, role)
 	}
+}
+
+// full reports whether nothing may be nested here any more, and notes it.
+func (l *lowerer) full() bool {
+	if l.Depth() >= ast.MaxDepth-maxOpens || l.descent >= maxDescent {
+		l.Cut()
+		return true
+	}
+	return false
 }
 
 // lowerAll adds what the named children of n mean, all in one role.
@@ -147,11 +156,11 @@ func (l *lowerer) close(n node) {
 
 // leaf adds a node without children that covers n, with the text of n as its name.
 func (l *lowerer) leaf(kind ast.Kind, role ast.Role, n node) *ast.Node {
-	return l.named1(kind, role, n, l.text(n))
+	return l.leafNamed(kind, role, n, l.text(n))
 }
 
-// named1 adds a node without children that covers n.
-func (l *lowerer) named1(kind ast.Kind, role ast.Role, n node, name string) *ast.Node {
+// leafNamed adds a node without children that covers n.
+func (l *lowerer) leafNamed(kind ast.Kind, role ast.Role, n node, name string) *ast.Node {
 	if n == none {
 		return &ast.Node{}
 	}
@@ -203,6 +212,44 @@ func (l *lowerer) body(n node, role ast.Role) {
 	l.close(n)
 }
 
+// implicitReturn adds the body of a function that is one expression.
+func (l *lowerer) implicitReturn(value node) {
+	if value == none {
+		return
+	}
+	l.open(ast.Block, ast.Body, value).Flags |= ast.FlagImplicit
+	l.open(ast.Return, ast.Stmt, value).Flags |= ast.FlagImplicit
+	l.lower(value, ast.Value)
+	l.close(value)
+	l.close(value)
+}
+
+// dotted lowers a.b.c that the grammar has as a list of names.
+func (l *lowerer) dotted(n node, role ast.Role) {
+	var names []node
+	for c := range l.named(n) {
+		names = append(names, c)
+	}
+	opened := 0
+	for range max(0, len(names)-1) {
+		if l.full() {
+			break
+		}
+		l.open(ast.Member, role, n)
+		role = ast.Object
+		opened++
+	}
+	for i, name := range names {
+		if i > opened {
+			break
+		}
+		l.lower(name, role)
+		if role = ast.Property; i > 0 {
+			l.Close(l.cst.Nodes[name].End)
+		}
+	}
+}
+
 // as makes the lowering of a leaf: an identifier, a number, a name that stands for itself.
 func as(kind ast.Kind) lowering {
 	return func(l *lowerer, n node, role ast.Role) { l.leaf(kind, role, n) }
@@ -244,6 +291,32 @@ func (l *lowerer) text(n node) string {
 		return ""
 	}
 	return l.cst.Text(n)
+}
+
+// squeezed is the source of n without white space.
+func (l *lowerer) squeezed(n node) string {
+	text := l.text(n)
+	if !strings.ContainsAny(text, " \t\r\n") {
+		return text
+	}
+	return strings.Join(strings.Fields(text), "")
+}
+
+// size is how many nodes the subtree of n has.
+func (l *lowerer) size(n node) int {
+	end := n + 1
+	for up := n; up != none; up = l.cst.Nodes[up].Parent {
+		if next := l.cst.Nodes[up].Next; next != none {
+			return int(next - n)
+		}
+		end = node(len(l.cst.Nodes))
+	}
+	return int(end - n)
+}
+
+// opaqueType lowers a type to its text.
+func opaqueType(l *lowerer, n node, role ast.Role) {
+	l.leafNamed(ast.Type, role, n, l.squeezed(n))
 }
 
 // field is the first child with a field, or none.
@@ -334,3 +407,8 @@ func (l *lowerer) token(n node, words ...string) node {
 
 // has reports whether n has an anonymous child that reads like the word.
 func (l *lowerer) has(n node, word string) bool { return l.token(n, word) != none }
+
+// named1 is leafNamed.
+func (l *lowerer) named1(kind ast.Kind, role ast.Role, n node, name string) *ast.Node {
+	return l.leafNamed(kind, role, n, name)
+}
