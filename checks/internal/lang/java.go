@@ -1,0 +1,456 @@
+package lang
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/syntax"
+)
+
+var java = &Language{
+	Name: "java", Extensions: []string{".java"},
+	grammars: []*grammar{javaGrammar},
+	patterns: patternSyntax{
+		ellipses: []string{"@", "@;", "int @", "int @;", "@(){}"},
+		frames: []frame{
+			{before: "try {} ", when: regexp.MustCompile(`^(catch|finally)\b`), partial: true},
+			{before: "if (true) {} ", when: regexp.MustCompile(`^else\b`), partial: true},
+			{},
+			{after: ";"},
+			{before: "class C__ { ", after: " }"},
+			{before: "class C__ { ", after: "; }"},
+			{after: " class C__ {}", when: regexp.MustCompile(`^@`), partial: true},
+			{after: " {}", partial: true},
+			{before: "class C__ { ", after: " {} }", partial: true},
+		},
+		typed: typeBefore("((", ")", ")"),
+	},
+}
+
+var javaGrammar = &grammar{language: syntax.Java, blocks: []string{"block", "constructor_body"}, lowerings: map[string]lowering{
+	"identifier": as(ast.Ident), "type_identifier": as(ast.Ident), "this": as(ast.Ident), "super": as(ast.Ident),
+	"integral_type": as(ast.Ident), "floating_point_type": as(ast.Ident), "boolean_type": as(ast.Ident), "void_type": as(ast.Ident),
+	"true": as(ast.Bool), "false": as(ast.Bool), "null_literal": as(ast.Null),
+	"decimal_integer_literal": as(ast.Num), "hex_integer_literal": as(ast.Num), "octal_integer_literal": as(ast.Num), "binary_integer_literal": as(ast.Num),
+	"decimal_floating_point_literal": as(ast.Num), "hex_floating_point_literal": as(ast.Num),
+	"string_literal": quoted, "character_literal": quoted,
+
+	"scoped_identifier": memberOf("scope", "name"), "field_access": memberOf("object", "field"),
+	"scoped_type_identifier": javaScopedType, "generic_type": genericType, "array_type": compositeType, "wildcard": compositeType, "annotated_type": (*lowerer).inside,
+	"class_literal": javaClassLiteral, "array_access": javaIndex, "parenthesized_expression": (*lowerer).inside,
+	"method_invocation": javaCall, "explicit_constructor_invocation": javaConstructorCall, "object_creation_expression": javaNew,
+	"array_creation_expression": javaNewArray, "array_initializer": wrap(ast.List, ast.NoOp, ast.Elem),
+	"binary_expression": infix, "unary_expression": prefix("operand"), "update_expression": step, "assignment_expression": assignment,
+	"ternary_expression": ternary, "instanceof_expression": javaInstanceOf, "cast_expression": javaCast, "lambda_expression": javaLambda,
+	"switch_expression": javaSwitch,
+
+	"block": (*lowerer).block, "constructor_body": (*lowerer).block, "expression_statement": (*lowerer).inside,
+	"if_statement": ifElse, "while_statement": whileLoop, "do_statement": doLoop, "for_statement": javaFor, "enhanced_for_statement": javaForEach,
+	"return_statement": wrap(ast.Return, ast.NoOp, ast.Value), "throw_statement": wrap(ast.Throw, ast.NoOp, ast.Value), "yield_statement": wrap(ast.Yield, ast.NoOp, ast.Value),
+	"break_statement": jump(ast.Break), "continue_statement": jump(ast.Continue), "labeled_statement": javaLabel,
+	"assert_statement": javaAssert, "synchronized_statement": javaSynchronized,
+	"try_statement": javaTry, "try_with_resources_statement": javaTry,
+
+	"local_variable_declaration": javaVariables, "field_declaration": javaVariables, "constant_declaration": javaVariables,
+	"import_declaration": javaImport,
+	"class_declaration":  javaClass(ast.OpClass), "interface_declaration": javaClass(ast.OpInterface), "enum_declaration": javaClass(ast.OpEnum),
+	"record_declaration": javaClass(ast.OpStruct), "annotation_type_declaration": javaClass(ast.OpInterface),
+	"class_body": (*lowerer).block, "interface_body": (*lowerer).block, "enum_body": (*lowerer).block, "annotation_type_body": (*lowerer).block,
+	"enum_body_declarations": (*lowerer).inside, "enum_constant": javaEnumConstant, "static_initializer": (*lowerer).inside,
+	"method_declaration": javaMethod, "constructor_declaration": javaMethod, "compact_constructor_declaration": javaMethod, "annotation_type_element_declaration": javaMethod,
+	"formal_parameter": javaParam, "spread_parameter": javaParam, "receiver_parameter": (*lowerer).skip, "catch_formal_parameter": javaParam,
+	"annotation": javaAnnotation, "marker_annotation": javaAnnotation, "element_value_pair": javaPair, "element_value_array_initializer": wrap(ast.List, ast.NoOp, ast.Elem),
+}}
+
+func javaScopedType(l *lowerer, n node, role ast.Role) {
+	parts := []node{}
+	for c := range l.named(n) {
+		parts = append(parts, c)
+	}
+	if len(parts) != 2 {
+		l.other(n, role)
+		return
+	}
+	l.member(parts[0], parts[1], role)
+}
+
+func javaClassLiteral(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Member, role, n)
+	l.lower(l.first(n), ast.Object)
+	l.leaf(ast.Ident, ast.Property, l.token(n, "class"))
+	l.close(n)
+}
+
+func javaIndex(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Index, role, n)
+	l.lower(l.field(n, "array"), ast.Object)
+	l.lower(l.field(n, "index"), ast.Arg)
+	l.close(n)
+}
+
+func javaCall(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Call, role, n)
+	l.member(l.field(n, "object"), l.field(n, "name"), ast.Callee)
+	l.lowerAll(l.field(n, "arguments"), ast.Arg)
+	l.close(n)
+}
+
+func javaConstructorCall(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Call, role, n)
+	l.lower(l.field(n, "constructor"), ast.Callee)
+	l.lowerAll(l.field(n, "arguments"), ast.Arg)
+	l.close(n)
+}
+
+func javaNew(l *lowerer, n node, role ast.Role) {
+	l.open(ast.New, role, n)
+	l.lower(l.field(n, "type"), ast.Callee)
+	l.lowerAll(l.field(n, "arguments"), ast.Arg)
+	l.lower(l.child(n, "class_body"), ast.Body)
+	l.close(n)
+}
+
+func javaNewArray(l *lowerer, n node, role ast.Role) {
+	l.open(ast.New, role, n)
+	l.open(ast.Type, ast.Callee, l.field(n, "type")).Name = l.text(l.field(n, "type")) + "[]"
+	l.lower(l.field(n, "type"), ast.Elem)
+	l.Close(l.cst.Nodes[l.field(n, "type")].End)
+	for d := range l.fields(n, "dimensions") {
+		if l.is(d, "dimensions_expr") {
+			l.lowerAll(d, ast.Arg)
+		}
+	}
+	if list := l.field(n, "value"); list != none {
+		l.lowerAll(list, ast.Arg)
+	}
+	l.close(n)
+}
+
+func javaInstanceOf(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Binary, role, n).Op = ast.OpInstanceOf
+	l.lower(l.field(n, "left"), ast.Left)
+	right := l.field(n, "right")
+	if right == none {
+		right = l.field(n, "pattern")
+	}
+	l.lower(right, ast.Right)
+	l.close(n)
+}
+
+func javaCast(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Cast, role, n)
+	l.lower(l.field(n, "type"), ast.TypeOf)
+	l.lower(l.field(n, "value"), ast.Value)
+	l.close(n)
+}
+
+func javaLambda(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Func, role, n).Flags |= ast.FlagLambda
+	params := l.field(n, "parameters")
+	if l.is(params, "identifier") {
+		javaPlainParam(l, params)
+	} else {
+		for p := range l.named(params) {
+			if l.is(p, "identifier") {
+				javaPlainParam(l, p)
+			} else {
+				l.lower(p, ast.ParamOf)
+			}
+		}
+	}
+	l.lambdaBody(l.field(n, "body"))
+	l.close(n)
+}
+
+func javaPlainParam(l *lowerer, n node) {
+	l.open(ast.Param, ast.ParamOf, n)
+	l.leaf(ast.Ident, ast.DefName, n)
+	l.close(n)
+}
+
+// lambdaBody adds the body of a lambda: a block, or an expression that is what it returns.
+func (l *lowerer) lambdaBody(n node) {
+	if n == none {
+		return
+	}
+	for _, block := range l.grammar.blocks {
+		if l.kind(n) == block {
+			l.lower(n, ast.Body)
+			return
+		}
+	}
+	l.open(ast.Block, ast.Body, n)
+	l.open(ast.Return, ast.Stmt, n).Flags |= ast.FlagImplicit
+	l.lower(n, ast.Value)
+	l.close(n)
+	l.close(n)
+}
+
+func javaSwitch(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Switch, role, n)
+	l.lower(l.field(n, "condition"), ast.Test)
+	for group := range l.named(l.field(n, "body")) {
+		if !l.is(group, "switch_block_statement_group", "switch_rule") {
+			l.lower(group, ast.CaseOf)
+			continue
+		}
+		m := l.open(ast.Case, ast.CaseOf, group)
+		end := l.cst.Nodes[group].Start
+		for label := range l.named(group) {
+			if !l.is(label, "switch_label") {
+				continue
+			}
+			if l.has(label, "default") {
+				m.Flags |= ast.FlagDefault
+			}
+			end = l.cst.Nodes[label].End
+		}
+		for label := range l.named(group) {
+			if l.is(label, "switch_label") {
+				l.lowerAll(label, ast.Test)
+			}
+		}
+		l.Open(ast.Block, ast.Body, end)
+		for c := range l.named(group) {
+			switch {
+			case l.is(c, "switch_label"):
+			case l.is(c, "block") && l.is(group, "switch_rule"):
+				l.lowerAll(c, ast.Stmt)
+			default:
+				l.lower(c, ast.Stmt)
+			}
+		}
+		l.Close(l.cst.Nodes[group].End)
+		l.close(group)
+	}
+	l.close(n)
+}
+
+func javaFor(l *lowerer, n node, role ast.Role) {
+	l.open(ast.For, role, n)
+	l.lowerFields(n, "init", ast.Init)
+	l.lower(l.field(n, "condition"), ast.Test)
+	l.lowerFields(n, "update", ast.Update)
+	l.body(l.field(n, "body"), ast.Body)
+	l.close(n)
+}
+
+func javaForEach(l *lowerer, n node, role ast.Role) {
+	m := l.open(ast.ForEach, role, n)
+	m.Op, m.Flags = ast.OpOf, ast.FlagDeclares
+	name, of := l.field(n, "name"), l.field(n, "type")
+	l.Open(ast.VarDef, ast.Left, l.cst.Nodes[max(of, 0)].Start)
+	l.lower(of, ast.TypeOf)
+	l.leaf(ast.Ident, ast.Left, name)
+	l.Close(l.cst.Nodes[max(name, 0)].End)
+	l.lower(l.field(n, "value"), ast.Right)
+	l.body(l.field(n, "body"), ast.Body)
+	l.close(n)
+}
+
+func javaLabel(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Label, role, n)
+	first := true
+	for c := range l.named(n) {
+		if first {
+			l.Current().Name = l.text(c)
+		} else {
+			l.lower(c, ast.Stmt)
+		}
+		first = false
+	}
+	l.close(n)
+}
+
+func javaAssert(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Assert, role, n)
+	part := ast.Value
+	for c := range l.named(n) {
+		l.lower(c, part)
+		part = ast.Else
+	}
+	l.close(n)
+}
+
+func javaSynchronized(l *lowerer, n node, role ast.Role) {
+	l.open(ast.With, role, n)
+	if lock := l.child(n, "parenthesized_expression"); lock != none {
+		l.open(ast.WithItem, ast.Item, lock)
+		l.lower(lock, ast.Value)
+		l.close(lock)
+	}
+	l.body(l.field(n, "body"), ast.Body)
+	l.close(n)
+}
+
+func javaTry(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Try, role, n)
+	for r := range l.named(l.field(n, "resources")) {
+		if !l.is(r, "resource") || l.field(r, "name") == none {
+			l.lowerAll(r, ast.Item)
+			continue
+		}
+		l.open(ast.VarDef, ast.Item, r)
+		l.lower(l.field(r, "type"), ast.TypeOf)
+		l.leaf(ast.Ident, ast.Left, l.field(r, "name"))
+		l.lower(l.field(r, "value"), ast.Right)
+		l.close(r)
+	}
+	l.body(l.field(n, "body"), ast.Body)
+	for c := range l.named(n) {
+		switch {
+		case l.is(c, "catch_clause"):
+			l.open(ast.Catch, ast.CatchOf, c)
+			if p := l.child(c, "catch_formal_parameter"); p != none {
+				l.lowerAll(l.child(p, "catch_type"), ast.TypeOf)
+				l.leaf(ast.Ident, ast.DefName, l.field(p, "name"))
+			}
+			l.body(l.field(c, "body"), ast.Body)
+			l.close(c)
+		case l.is(c, "finally_clause"):
+			l.body(l.child(c, "block"), ast.Finally)
+		}
+	}
+	l.close(n)
+}
+
+// modifiers adds the annotations and words before a declaration.
+func (l *lowerer) modifiers(n node) {
+	list := l.child(n, "modifiers")
+	if list == none {
+		return
+	}
+	for c := l.cst.Nodes[list].First; c != none; c = l.cst.Nodes[c].Next {
+		if l.is(c, "annotation", "marker_annotation") {
+			l.lower(c, ast.DecoratorOf)
+		} else if !l.is(c, "line_comment", "block_comment") {
+			l.leaf(ast.Modifier, ast.ModifierOf, c)
+		}
+	}
+}
+
+func javaVariables(l *lowerer, n node, role ast.Role) {
+	var declarators []node
+	for d := range l.fields(n, "declarator") {
+		declarators = append(declarators, d)
+	}
+	for _, d := range declarators {
+		at := d
+		if len(declarators) == 1 {
+			at = n
+		}
+		l.open(ast.VarDef, role, at).Op = ast.OpVar
+		l.modifiers(n)
+		l.lower(l.field(n, "type"), ast.TypeOf)
+		l.leaf(ast.Ident, ast.Left, l.field(d, "name"))
+		l.lower(l.field(d, "value"), ast.Right)
+		l.close(at)
+	}
+}
+
+func javaImport(l *lowerer, n node, role ast.Role) {
+	m := l.open(ast.Import, role, n)
+	name := l.child(n, "scoped_identifier", "identifier")
+	m.Name = strings.Join(strings.Fields(l.text(name)), "")
+	switch dot := strings.LastIndexByte(m.Name, '.'); {
+	case l.child(n, "asterisk") != none:
+		m.Flags |= ast.FlagWildcard
+	case l.has(n, "static") && dot > 0:
+		item := m.Name[dot+1:]
+		m.Name, m.Op = m.Name[:dot], ast.OpFrom
+		l.open(ast.ImportItem, ast.Item, name).Name = item
+		l.leaf(ast.Ident, ast.DefName, l.field(name, "name"))
+		l.close(name)
+	}
+	l.close(n)
+}
+
+func javaClass(op ast.Op) lowering {
+	return func(l *lowerer, n node, role ast.Role) {
+		l.open(ast.Class, role, n).Op = op
+		l.modifiers(n)
+		l.leaf(ast.Ident, ast.DefName, l.field(n, "name"))
+		for p := range l.named(l.field(n, "type_parameters")) {
+			l.leaf(ast.Type, ast.TypeParam, p)
+		}
+		l.lowerAll(l.field(n, "parameters"), ast.ParamOf)
+		l.lowerAll(l.field(n, "superclass"), ast.Super)
+		for _, list := range []node{l.field(n, "interfaces"), l.child(n, "extends_interfaces")} {
+			for types := range l.named(list) {
+				if l.is(types, "type_list", "interface_type_list") {
+					l.lowerAll(types, ast.Interface)
+				} else {
+					l.lower(types, ast.Interface)
+				}
+			}
+		}
+		l.lower(l.field(n, "body"), ast.Body)
+		l.close(n)
+	}
+}
+
+func javaEnumConstant(l *lowerer, n node, role ast.Role) {
+	l.open(ast.VarDef, role, n).Op = ast.OpConst
+	l.leaf(ast.Ident, ast.Left, l.field(n, "name"))
+	if args := l.field(n, "arguments"); args != none {
+		l.open(ast.New, ast.Right, args)
+		l.lowerAll(args, ast.Arg)
+		l.lower(l.field(n, "body"), ast.Body)
+		l.Close(l.cst.Nodes[n].End)
+	}
+	l.close(n)
+}
+
+func javaMethod(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Func, role, n)
+	l.modifiers(n)
+	for p := range l.named(l.field(n, "type_parameters")) {
+		l.leaf(ast.Type, ast.TypeParam, p)
+	}
+	l.lower(l.field(n, "type"), ast.Result)
+	l.leaf(ast.Ident, ast.DefName, l.field(n, "name"))
+	l.lowerAll(l.field(n, "parameters"), ast.ParamOf)
+	l.lower(l.field(n, "body"), ast.Body)
+	l.close(n)
+}
+
+func javaParam(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Param, role, n)
+	name := l.field(n, "name")
+	if l.is(n, "spread_parameter") {
+		l.Current().Flags |= ast.FlagRest
+		declarator := l.child(n, "variable_declarator")
+		name = l.field(declarator, "name")
+	}
+	l.modifiers(n)
+	if of := l.field(n, "type"); of != none {
+		l.lower(of, ast.TypeOf)
+	} else {
+		for c := range l.named(n) {
+			if !l.is(c, "modifiers", "variable_declarator") && c != name {
+				l.lower(c, ast.TypeOf)
+				break
+			}
+		}
+	}
+	l.leaf(ast.Ident, ast.DefName, name)
+	l.close(n)
+}
+
+func javaAnnotation(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Decorator, role, n)
+	l.lower(l.field(n, "name"), ast.Callee)
+	if args := l.field(n, "arguments"); args != none {
+		l.Current().Flags |= ast.FlagCalled
+		l.lowerAll(args, ast.Arg)
+	}
+	l.close(n)
+}
+
+func javaPair(l *lowerer, n node, role ast.Role) {
+	l.open(ast.KeywordArg, role, n).Name = l.text(l.field(n, "key"))
+	l.leaf(ast.Ident, ast.DefName, l.field(n, "key"))
+	l.lower(l.field(n, "value"), ast.Value)
+	l.close(n)
+}
