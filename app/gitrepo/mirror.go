@@ -34,7 +34,7 @@ type MirrorOptions struct {
 	MaxFetchBytes int64  // of one fetch; 0 for 1 GiB
 	AllowHTTP     bool   // also from hosts other than this machine
 	ProxyURL      string // for git; empty for none, whatever the environment says
-	CAFile        string // certificates to trust instead of the system's
+	CAFile        string // certificates to trust besides the system's
 }
 
 // Mirrors are the repositories that were fetched, one bare and partial one for each repository id below one
@@ -63,6 +63,11 @@ func NewMirrors(dir string, o MirrorOptions) (*Mirrors, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("make the directory of mirrors: %w", err)
+	}
+	if o.CAFile != "" {
+		if o.CAFile, err = trustAlso(dir, o.CAFile, systemAuthorities()); err != nil {
+			return nil, err
+		}
 	}
 	return &Mirrors{dir: dir, options: o, git: g}, nil
 }

@@ -148,7 +148,11 @@ func (w *world) openUntilRefused() []*localhub.PullRequest {
 func (w *world) refusals() []localhub.Delivery {
 	w.t.Helper()
 	var refused []localhub.Delivery
+	w.hub.Flush()
 	for _, delivery := range w.hub.Deliveries() {
+		if !delivery.Done {
+			continue // about what Assay has done since
+		}
 		switch delivery.StatusCode {
 		case http.StatusAccepted:
 		case http.StatusServiceUnavailable:

@@ -66,28 +66,32 @@ func Start(ctx context.Context, c Config) (_ *Server, err error) {
 		}
 	}()
 	runner := &analyse.Runner{Executable: c.Executable, Args: c.Args, Sandbox: c.Sandbox, Log: c.Log}
-	var group errgroup.Group // the two wait for different things: for a process and for the disk
+	var start setup.Start
+	var group errgroup.Group // they wait for different things: for processes, and for the disk and then the network
 	group.Go(func() (err error) {
 		if s.layers, err = runner.Probe(ctx); err != nil {
 			return fmt.Errorf("contain the analysis: %w", err)
 		}
 		return nil
 	})
-	group.Go(func() error { return s.openStore(ctx) })
+	group.Go(func() (err error) {
+		s.mirrors, err = gitrepo.NewMirrors(filepath.Join(c.Data, "mirrors"), gitrepo.MirrorOptions{
+			MaxBytes: c.MaxMirror, MaxFetchBytes: c.MaxFetch, ProxyURL: c.GitHub.ProxyURL, CAFile: c.GitHub.CAFile,
+		})
+		return err
+	})
+	group.Go(func() (err error) {
+		if err := s.openStore(ctx); err != nil {
+			return err
+		}
+		c.GitHub.Bucket = s.store
+		start, err = setup.CheckServe(ctx, c.secrets(), c.GitHub)
+		return err
+	})
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	c.GitHub.Bucket = s.store
-	start, err := setup.CheckServe(ctx, c.secrets(), c.GitHub)
-	if err != nil {
-		return nil, err
-	}
 	s.identity = newIdentity(start, c.Log)
-	if s.mirrors, err = gitrepo.NewMirrors(filepath.Join(c.Data, "mirrors"), gitrepo.MirrorOptions{
-		MaxBytes: c.MaxMirror, MaxFetchBytes: c.MaxFetch, ProxyURL: c.GitHub.ProxyURL, CAFile: c.GitHub.CAFile,
-	}); err != nil {
-		return nil, err
-	}
 	worker := &jobs.Worker{
 		GitHub: start.App, Store: s.store, Mirrors: s.mirrors, Analyser: runner, Identity: s.identity.get,
 		Links:    publish.Links{Web: start.App.Address().Web, Rule: c.RulePage},
