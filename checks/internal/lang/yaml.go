@@ -1,0 +1,64 @@
+package lang
+
+import (
+	"strings"
+
+	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/syntax"
+)
+
+var yamlLanguage = &Language{
+	Name: "yaml", Aliases: []string{"yml"}, Extensions: []string{".yaml", ".yml"},
+	grammars: []*grammar{yamlGrammar},
+	patterns: patternSyntax{ellipses: []string{"@", "@: @", "- @"}},
+}
+
+// A document is its content, with role Stmt. Mappings are Dict, sequences List; a scalar is what YAML 1.2's core schema
+// takes it for, and an alias an Ident.
+var yamlGrammar = &grammar{language: syntax.YAML, lowerings: map[string]lowering{
+	"document": (*lowerer).inside, "block_node": (*lowerer).inside, "flow_node": (*lowerer).inside, "plain_scalar": yamlPlain,
+	"block_mapping": wrap(ast.Dict, ast.NoOp, ast.Elem), "flow_mapping": wrap(ast.Dict, ast.NoOp, ast.Elem),
+	"block_sequence": wrap(ast.List, ast.NoOp, ast.Elem), "flow_sequence": wrap(ast.List, ast.NoOp, ast.Elem),
+	"block_mapping_pair": yamlPair, "flow_pair": yamlPair, "block_sequence_item": (*lowerer).inside,
+	"double_quote_scalar": quoted, "single_quote_scalar": quoted, "block_scalar": yamlBlock,
+	"alias": yamlAlias, "anchor": (*lowerer).skip, "tag": (*lowerer).skip,
+	"yaml_directive": (*lowerer).skip, "tag_directive": (*lowerer).skip, "reserved_directive": (*lowerer).skip,
+}}
+
+func yamlPlain(l *lowerer, n node, role ast.Role) {
+	text := l.text(n)
+	kind := ast.Str
+	switch scalar := l.first(n); {
+	case wholeSentinel.MatchString(text):
+		kind = ast.Ident
+	case l.is(scalar, "integer_scalar", "float_scalar"):
+		kind = ast.Num
+	case l.is(scalar, "boolean_scalar"):
+		kind = ast.Bool
+	case l.is(scalar, "null_scalar"):
+		kind = ast.Null
+	}
+	l.named1(kind, role, n, text)
+}
+
+func yamlPair(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Pair, role, n)
+	l.lower(l.field(n, "key"), ast.Key)
+	l.lower(l.field(n, "value"), ast.Value)
+	l.close(n)
+}
+
+// yamlBlock lowers | and > scalars: the name is the text below the indicator, without the indentation of its first line.
+func yamlBlock(l *lowerer, n node, role ast.Role) {
+	_, body, _ := strings.Cut(l.text(n), "\n")
+	indent := body[:len(body)-len(strings.TrimLeft(body, " "))]
+	lines := strings.Split(body, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimPrefix(lines[i], indent)
+	}
+	l.named1(ast.Str, role, n, strings.Join(lines, "\n"))
+}
+
+func yamlAlias(l *lowerer, n node, role ast.Role) {
+	l.named1(ast.Ident, role, n, l.text(n))
+}
