@@ -221,7 +221,8 @@ func ends(c byte) bool {
 }
 
 func (p *parser) comment() bool {
-	return p.Source[p.at] == '/' && ( strings.HasPrefix(p.Source[p.at:], "//") || strings.HasPrefix(p.Source[p.at:], "/*")
+	rest := p.Source[p.at:]
+	return rest[0] == '/' && (strings.HasPrefix(rest, "//") || strings.HasPrefix(rest, "/*"))
 }
 
 // space passes over white space and comments.
