@@ -6,7 +6,7 @@ import "embed"
 
 // FS holds the rules of each check in a directory of its name, and the check's other settings in a file of its name.
 //
-//go:embed *.yaml */*.yaml compiled
+//go:embed *.yaml */*.yaml code/sets/*.yaml compiled
 var FS embed.FS
 
 // Page is what a rule's public page says.

@@ -6,12 +6,15 @@ import "github.com/assay-app/assay/checks/internal/ast"
 type rules struct {
 	assignDeclares bool // an assignment to an unknown name declares it, in the function
 	blocks         bool // a block has a scope of its own
+	fieldsInScope  bool // a method sees the fields of its class without this or self
 }
 
 func scopeRules(language ast.Language) rules {
 	switch language {
 	case "python", "ruby", "php", "bash":
 		return rules{assignDeclares: true}
+	case "java", "csharp", "kotlin", "cpp":
+		return rules{blocks: true, fieldsInScope: true}
 	}
 	return rules{blocks: true}
 }
@@ -21,7 +24,7 @@ type scope struct {
 	outer    *scope
 	owner    ast.ID // the Func, Class or File
 	function bool   // a File or Func: where `var` and assignments declare
-	class    bool   // names of a class body are not seen from its methods
+	class    bool   // what its body declares is not seen from its methods
 	names    map[string]*Variable
 }
 
@@ -73,7 +76,7 @@ func (r *resolver) opens(id ast.ID, around *scope) *scope {
 	case ast.Func:
 		s.function, s.owner = true, id
 	case ast.Class:
-		s.class, s.owner = true, id
+		s.class, s.owner = !r.rules.fieldsInScope, id
 	case ast.Comprehension:
 	case ast.Block, ast.For, ast.ForEach, ast.Catch, ast.With, ast.Switch, ast.Case, ast.If:
 		parent := n.Parent
@@ -124,7 +127,7 @@ func (r *resolver) declare(id ast.ID, s *scope) {
 		if left := t.Child(id, ast.Left); left != ast.None {
 			switch {
 			case n.Flags&ast.FlagDeclares != 0:
-				r.bind(left, inner, id, false)
+				r.bind(left, inner, id, true)
 			case r.rules.assignDeclares:
 				r.bind(left, inner.enclosingFunction(), id, false)
 			}

@@ -37,6 +37,10 @@ type Examples struct {
 type Example struct {
 	Path string `yaml:"path"` // the file's name where it matters
 	Text string `yaml:"text"`
+
+	Files map[string]string `yaml:"files"` // other files beside it, by name
+	Lines []int             `yaml:"lines"` // where findings are expected, if no comment in the text can say so
+	Cross bool              `yaml:"cross"` // the flow crosses functions or files
 }
 
 // Finding fills in what a finding takes from its rule.
