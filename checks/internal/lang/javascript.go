@@ -48,25 +48,28 @@ func javascriptPatterns(grammars ...*grammar) patternSyntax {
 		spreadBefore: true,
 		frames: []frame{
 			{before: "(", after: "\n)", when: regexp.MustCompile(`^\{`)},
-			{before: "({", after: "\n})", when: regexp.MustCompile(`^[\w$"']+\s*:[^:]`), partial: true},
+			{before: "({", after: "\n})", when: regexp.MustCompile(`^[\w$"']+\s*:[^:]`), unless: jsStatement, partial: true},
 			{before: "async function* f() {", after: "\n}", when: regexp.MustCompile(`^yield\b`)},
 			{},
-			{before: "(", after: "\n)"},
+			{before: "(", after: "\n)", unless: jsStatement},
 			{after: " catch {}", when: regexp.MustCompile(`^try\b`), partial: true},
 			{before: "try {} ", when: regexp.MustCompile(`^(catch|finally)\b`), partial: true},
 			{before: "if (x) {} ", when: regexp.MustCompile(`^else\b`), partial: true},
 			{before: "switch (x) {", after: "\n}", when: regexp.MustCompile(`^(case|default)\b`), partial: true},
-			{after: " {}", when: regexp.MustCompile(`^(if|for|while|switch|with|catch|else)\b|\bfunction\b|\bclass\b`), partial: true},
-			{after: "\nclass C {}", when: regexp.MustCompile(`^@`), partial: true},
-			{before: "class C {", after: "\n}"},
-			{before: "class C {", after: " {}\n}", partial: true},
-			{before: "({", after: "\n})", partial: true},
+			{before: "try {} ", after: " {}", when: regexp.MustCompile(`^catch\b`), partial: true},
+			{after: " {}", when: regexp.MustCompile(`^(if|for|while|switch|with)\b|\bfunction\b|\bclass\b`), partial: true},
+			{after: "\nclass C {}", when: regexp.MustCompile(`^@`), partial: true, inner: true},
+			{before: "class C {", after: "\n}", unless: jsStatement},
+			{before: "class C {", after: " {}\n}", unless: jsStatement, partial: true},
+			{before: "({", after: "\n})", unless: jsStatement, partial: true},
 			{before: "async function* f() {", after: "\n}"},
-			{before: "<a ", after: "\n/>", partial: true},
-			{before: "<a>", after: "</a>", partial: true},
+			{before: "<a ", after: "\n/>", unless: jsStatement, partial: true},
 		},
 	}
 }
+
+// jsStatement is what begins a statement, and would be a name in an expression or a class.
+var jsStatement = regexp.MustCompile(`^(if|else|for|while|do|switch|case|default|try|catch|finally|return|throw|var|let|const|import|export|break|continue|with|debugger)\b`)
 
 func javascriptGrammarOf(language syntax.Language) *grammar {
 	g := &grammar{

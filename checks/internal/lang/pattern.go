@@ -43,7 +43,13 @@ type patternSyntax struct {
 type frame struct {
 	before, after string
 	when          *regexp.Regexp // the patterns it is for; nil means all
+	unless        *regexp.Regexp // the patterns it is not for: grammars take a keyword for a name where it has no meaning
 	partial       bool           // it completes what the pattern begins or ends
+	inner         bool           // what begins in the pattern and ends behind it is not meant
+}
+
+func (f *frame) fits(text string) bool {
+	return (f.when == nil || f.when.MatchString(text)) && (f.unless == nil || !f.unless.MatchString(text))
 }
 
 // Pattern reads the pattern of a rule.
@@ -123,11 +129,11 @@ func (r *reader) read() error {
 		for _, g := range grammars {
 			for i := range frames {
 				f := &frames[i]
-				if f.when != nil && !f.when.MatchString(r.text) {
+				if !f.fits(r.text) {
 					continue
 				}
 				a, err := r.try(attempt{frame: f, grammar: g, choices: make([]int, len(r.holes))})
-				if err == nil && thorough && a.cost > 0 {
+				if err == nil && thorough && a.cost > 0 && r.attempts > 0 {
 					a, err = r.improve(a)
 				}
 				if err != nil {
@@ -146,28 +152,13 @@ func (r *reader) read() error {
 	return r.explain(failed)
 }
 
-// improve tries other stand-ins: one for all ellipses first, since most patterns have them in one position, then for
-// each hole by itself.
+// improve tries other stand-ins: for each hole by itself, and then one for all ellipses, since most patterns have them in
+// one position.
 func (r *reader) improve(a attempt) (attempt, error) {
-	for choice := 1; choice < len(orDefault(r.language.patterns.ellipses)); choice++ {
-		b := a
-		b.choices = append([]int(nil), a.choices...)
-		for i := range r.holes {
-			if choice < len(r.language.patterns.standInsOf(&r.holes[i])) && r.holes[i].kind != metavariable {
-				b.choices[i] = choice
-			}
-		}
-		b, err := r.try(b)
-		if err != nil || b.cost == 0 {
-			return b, err
-		}
-	}
+	bare := a
 	for i := range r.holes {
-		for choice := 1; choice < len(r.language.patterns.standInsOf(&r.holes[i])) && r.attempts > 0; choice++ {
-			b := a
-			b.choices = append([]int(nil), a.choices...)
-			b.choices[i] = choice
-			b, err := r.try(b)
+		for choice := 1; choice < len(r.standIns(i)) && r.attempts > 0; choice++ {
+			b, err := r.tryWith(a, func(j int) bool { return j == i }, choice)
 			if err != nil || b.cost == 0 {
 				return b, err
 			}
@@ -176,7 +167,28 @@ func (r *reader) improve(a attempt) (attempt, error) {
 			}
 		}
 	}
+	for choice := 1; choice < len(orDefault(r.language.patterns.ellipses)); choice++ {
+		b, err := r.tryWith(bare, func(j int) bool { return r.holes[j].kind != metavariable }, choice)
+		if err != nil || b.cost == 0 {
+			return b, err
+		}
+	}
 	return a, nil
+}
+
+func (r *reader) standIns(hole int) []string {
+	return r.language.patterns.standInsOf(&r.holes[hole])
+}
+
+// tryWith tries a with another stand-in in some holes.
+func (r *reader) tryWith(a attempt, in func(hole int) bool, choice int) (attempt, error) {
+	a.choices = append([]int(nil), a.choices...)
+	for i := range r.holes {
+		if in(i) && choice < len(r.standIns(i)) {
+			a.choices[i] = choice
+		}
+	}
+	return r.try(a)
 }
 
 // try parses the pattern in a frame, with a choice of stand-ins.
@@ -190,7 +202,7 @@ func (r *reader) try(a attempt) (attempt, error) {
 		h := &r.holes[i]
 		code.WriteString(r.text[at:h.start])
 		a.starts[i] = code.Len()
-		standIn := r.language.patterns.standInsOf(h)[a.choices[i]]
+		standIn := r.standIns(i)[a.choices[i]]
 		code.WriteString(strings.NewReplacer("@", sentinel(i), "^", capitalSentinel(i)).Replace(standIn))
 		a.ends[i] = code.Len()
 		at = h.end

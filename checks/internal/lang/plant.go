@@ -38,13 +38,13 @@ func (r *reader) plant() (*ast.Pattern, error) {
 	return out, nil
 }
 
-// findRoots copies the outermost nodes that begin in the pattern.
+// findRoots copies the outermost nodes that begin in the pattern, or lie in it if the frame says so.
 func (p *planter) findRoots(id ast.ID) {
 	for c := p.tree.Nodes[id].First; c != ast.None; c = p.tree.Nodes[c].Next {
 		n := &p.tree.Nodes[c]
 		switch {
 		case n.Start >= p.end || n.End <= p.start:
-		case n.Start >= p.start:
+		case n.Start >= p.start && !(p.best.frame.inner && n.End > p.end):
 			p.roots = append(p.roots, p.count)
 			p.copy(c, rootRole(n))
 		default:
@@ -70,6 +70,10 @@ func (p *planter) copy(id ast.ID, role ast.Role) {
 	}
 	if h := p.holeAt(n); h != nil {
 		p.leafFor(n, h.astKind(), role, h.name)
+		return
+	}
+	if n.Kind == ast.Str && n.Role == ast.Fragment && p.decode(n.Name) == "..." { // `...${$X}...`
+		p.leafFor(n, ast.Ellipsis, role, "")
 		return
 	}
 	if p.copySpecial(id, role) {

@@ -30,15 +30,18 @@ var python = &Language{
 			{before: "match x:\n  ", when: regexp.MustCompile(`^case\b`), partial: true},
 			{before: "f(", after: "\n)", when: regexp.MustCompile(`^\*`), partial: true},
 			{},
-			{before: "(", after: "\n)"},
+			{before: "(", after: "\n)", unless: pythonStatement},
 			{after: "\nexcept: pass", when: regexp.MustCompile(`^try\b`), partial: true},
-			{after: "\ndef f(): pass", when: regexp.MustCompile(`^@`), partial: true},
-			{before: "{", after: "\n}", partial: true},
-			{before: "f(", after: "\n)", partial: true},
-			{before: "x[", after: "\n]", partial: true},
+			{after: "\ndef f(): pass", when: regexp.MustCompile(`^@`), partial: true, inner: true},
+			{before: "{", after: "\n}", unless: pythonStatement, partial: true},
+			{before: "f(", after: "\n)", unless: pythonStatement, partial: true},
+			{before: "x[", after: "\n]", unless: pythonStatement, partial: true},
 		},
 	},
 }
+
+// pythonStatement is what begins a statement, and would be a name in an expression.
+var pythonStatement = regexp.MustCompile(`^(if|elif|else|for|while|try|except|finally|with|def|class|return|raise|import|from|assert|del|global|nonlocal|pass|break|continue|async)\b`)
 
 var pythonGrammar = &grammar{
 	language: syntax.Python,
@@ -119,7 +122,6 @@ var pythonGrammar = &grammar{
 		"except_clause":            pythonExcept,
 		"except_group_clause":      pythonExcept,
 		"with_statement":           pythonWith,
-		"with_item":                pythonWithItem,
 		"match_statement":          pythonMatch,
 		"case_clause":              pythonCase,
 		"case_pattern":             (*lowerer).inside,
@@ -236,7 +238,17 @@ func pythonAttribute(l *lowerer, n node, role ast.Role) {
 func pythonSubscript(l *lowerer, n node, role ast.Role) {
 	l.open(ast.Index, role, n)
 	l.lower(l.field(n, "value"), ast.Object)
-	l.lowerFields(n, "subscript", ast.Arg)
+	var subscripts []node
+	for c := range l.fields(n, "subscript") {
+		subscripts = append(subscripts, c)
+	}
+	if len(subscripts) > 1 { // x[a, b] has one index, a tuple
+		l.open(ast.Tuple, ast.Arg, subscripts[0])
+		l.lowerFields(n, "subscript", ast.Elem)
+		l.close(subscripts[len(subscripts)-1])
+	} else {
+		l.lowerFields(n, "subscript", ast.Arg)
+	}
 	l.close(n)
 }
 
