@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/assay-app/assay/checks/internal/ast"
@@ -78,11 +79,15 @@ func jsPair(l *lowerer, n node, role ast.Role) {
 	l.close(n)
 }
 
+var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
 // jsKey adds the key of a pair: a name, a literal, or what [brackets] compute.
 func (l *lowerer) jsKey(n node) {
 	switch {
 	case l.is(n, "property_identifier", "private_property_identifier"):
 		l.leaf(ast.Ident, ast.Key, n).Flags |= ast.FlagBareKey
+	case l.is(n, "string") && plainName.MatchString(unquoted(l.text(n))): // {"a": 1} is {a: 1}
+		l.leafNamed(ast.Ident, ast.Key, n, unquoted(l.text(n))).Flags |= ast.FlagBareKey
 	case l.is(n, "computed_property_name"):
 		l.lowerAll(n, ast.Key)
 	default:

@@ -100,28 +100,47 @@ func pythonExcept(l *lowerer, n node, role ast.Role) {
 	l.close(n)
 }
 
+// pythonWith lowers a with statement; of several items each is in the body of the one before, as if written so.
 func pythonWith(l *lowerer, n node, role ast.Role) {
-	with := l.open(ast.With, role, n)
-	if l.has(n, "async") {
-		with.Flags |= ast.FlagAsync
-	}
+	var items []node
 	for c := range l.named(l.child(n, "with_clause")) {
-		l.lower(c, ast.Item)
+		value := l.field(c, "value")
+		if l.is(value, "tuple") && l.child(value, "as_pattern") != none { // brackets round several items read like a tuple
+			for element := range l.named(value) {
+				items = append(items, element)
+			}
+			continue
+		}
+		items = append(items, c)
+	}
+	start := l.cst.Nodes[n].Start
+	opened := 0
+	for i, item := range items {
+		if l.full() {
+			break
+		}
+		if i > 0 {
+			role, start = ast.Stmt, l.cst.Nodes[item].Start
+			l.open(ast.Block, ast.Body, item).Flags |= ast.FlagImplicit
+		}
+		with := l.Open(ast.With, role, start)
+		if l.has(n, "async") {
+			with.Flags |= ast.FlagAsync
+		}
+		value := item
+		if l.is(item, "with_item") {
+			value = l.field(item, "value")
+		}
+		l.pythonItem(item, value, ast.Item)
+		opened++
 	}
 	l.body(l.field(n, "body"), ast.Body)
-	l.close(n)
-}
-
-// pythonWithItem lowers `open(x) as f`. Brackets round several items read like a tuple.
-func pythonWithItem(l *lowerer, n node, role ast.Role) {
-	value := l.field(n, "value")
-	if l.is(value, "tuple") && l.child(value, "as_pattern") != none {
-		for c := range l.named(value) {
-			l.pythonItem(c, c, role)
+	for i := range opened {
+		if i > 0 {
+			l.close(n)
 		}
-		return
+		l.close(n)
 	}
-	l.pythonItem(n, value, role)
 }
 
 func (l *lowerer) pythonItem(n, value node, role ast.Role) {
