@@ -239,6 +239,10 @@ func (h history) unscanned() []checks.Unscanned {
 		list = append(list, checks.Unscanned{Kind: checks.Failed,
 			Reason: "the history is cut before it joins the base: some commits could not be looked at one by one"})
 	}
+	if h.endless {
+		list = append(list, checks.Unscanned{Kind: checks.Failed,
+			Reason: "the history around the change is too large to tell which commits belong to it: some could not be looked at one by one"})
+	}
 	if h.dropped > 0 {
 		list = append(list, checks.Unscanned{Kind: checks.Failed,
 			Reason: fmt.Sprintf("more than %d commits: at least %d older ones were not looked at one by one", MaxCommits, h.dropped)})
