@@ -207,9 +207,12 @@ func (p *parser) property(negated bool) ([]rune, error) {
 	if trimmed := strings.TrimPrefix(name, "^"); trimmed != name {
 		name, negated = trimmed, !negated
 	}
-	ranges, ok := propertyRanges(name)
+	ranges, ok := p.properties[name]
 	if !ok {
-		return nil, p.errorf("the property %.40q of characters is not known", name)
+		if ranges, ok = propertyRanges(name); !ok {
+			return nil, p.errorf("the property %.40q of characters is not known", name)
+		}
+		p.properties[name] = ranges
 	}
 	if negated {
 		ranges = inverted(ranges)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 const (
@@ -12,10 +13,10 @@ const (
 	maxCounted  = 1000 // the most repetitions that Go's engine counts
 )
 
-// linearEngine says the same pattern to Go's engine, which takes the same choices in the same order. It gives nil when
-// that lacks something, or differs: look-around, a pattern that can be empty (Go skips an empty match that abuts
-// another), a repetition of something that can be empty.
-func linearEngine(root *node, groups int) *regexp.Regexp {
+// linearEngine says the same pattern to Go's engine, which takes the same choices in the same order, when it is first
+// needed. It gives nil when that lacks something, or differs: look-around, a pattern that can be empty (Go skips an empty
+// match that abuts another), a repetition of something that can be empty.
+func linearEngine(root *node, groups int) func() *regexp.Regexp {
 	if fewest, _ := root.lengths(); fewest == 0 {
 		return nil
 	}
@@ -24,11 +25,13 @@ func linearEngine(root *node, groups int) *regexp.Regexp {
 	if w.refused || w.groups != groups {
 		return nil
 	}
-	re, err := regexp.Compile(w.out.String())
-	if err != nil {
-		return nil
-	}
-	return re
+	return sync.OnceValue(func() *regexp.Regexp {
+		re, err := regexp.Compile(w.out.String())
+		if err != nil {
+			return nil // larger than Go allows
+		}
+		return re
+	})
 }
 
 type linearWriter struct {
@@ -135,18 +138,18 @@ func (w *linearWriter) assert(at assertion, after int) {
 	}
 }
 
-// findLinear does the search again from the start.
-func (re *Regex) findLinear(text string, budget *Budget, limit int) ([]Match, error) {
+// findLinear does a search in linear time.
+func findLinear(linear *regexp.Regexp, anchored bool, text string, budget *Budget, limit int) ([]Match, error) {
 	if budget.Steps -= linearSteps * len(text); budget.Steps < 0 {
 		return nil, ErrBudget
 	}
 	var found []Match
-	for _, groups := range re.linear.FindAllStringSubmatchIndex(text, limit) {
-		if re.anchored && groups[0] > 0 {
+	for _, groups := range linear.FindAllStringSubmatchIndex(text, limit) {
+		if anchored && groups[0] > 0 {
 			break
 		}
 		found = append(found, Match{groups})
-		if re.anchored {
+		if anchored {
 			break
 		}
 	}

@@ -25,6 +25,8 @@ type parser struct {
 	quoted bool           // inside \Q…\E
 	open   []*node        // back-references by name, to be resolved at the end
 	wanted []string       // their names
+
+	properties map[string][]rune // those of Unicode that the pattern names, as ranges
 }
 
 // parse gives the tree of a pattern and the names of its groups, the whole match first.
@@ -33,7 +35,7 @@ func parse(pattern string, opts Options) (*node, []string, error) {
 		return nil, nil, fmt.Errorf("longer than %d bytes", MaxPattern)
 	}
 	p := &parser{
-		text: pattern, names: []string{""}, groups: map[string]int{},
+		text: pattern, names: []string{""}, groups: map[string]int{}, properties: map[string][]rune{},
 		flags: flags{fold: opts.CaseInsensitive, multiLine: opts.MultiLine, dotAll: opts.DotAll},
 	}
 	p.total = countGroups(pattern)

@@ -77,8 +77,8 @@ type Regex struct {
 	prog     *program
 	start    startInfo
 	clauses  []prefilter.Clause
-	linear   *regexp.Regexp // the same matches in linear time; nil when Go's engine can't say it
-	machines sync.Pool      // of *machine
+	linear   func() *regexp.Regexp // the same matches in linear time; nil, or gives nil, when Go's engine can't
+	machines sync.Pool             // of *machine
 }
 
 // Compile reads a pattern. Its errors say what is wrong and at which byte: a mistake, a bound exceeded, or something of
@@ -156,7 +156,11 @@ func (re *Regex) find(text string, budget *Budget, limit int) ([]Match, error) {
 		groups, outcome := re.next(m, at)
 		switch outcome {
 		case outOfPatience:
-			return re.findLinear(text, budget, limit)
+			if linear := re.linear(); linear != nil {
+				return findLinear(linear, re.anchored, text, budget, limit)
+			}
+			m.patience = 0
+			continue
 		case outOfSteps:
 			return found, ErrBudget
 		case noMatch:

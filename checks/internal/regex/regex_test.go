@@ -263,10 +263,10 @@ func FuzzAgreesWithGo(f *testing.F) {
 			return
 		}
 		re, err := Compile(pattern, Options{MultiLine: multiLine})
-		if err != nil || re.linear == nil {
+		if err != nil || re.linear == nil || re.linear() == nil {
 			return
 		}
-		want, err := re.findLinear(text, &Budget{Steps: 1 << 30}, 1<<20)
+		want, err := findLinear(re.linear(), false, text, &Budget{Steps: 1 << 30}, 1<<20)
 		if err != nil {
 			return
 		}
@@ -276,6 +276,14 @@ func FuzzAgreesWithGo(f *testing.F) {
 			t.Fatalf("%q in %q: got %q, Go's %q", pattern, text, show(got), show(want))
 		}
 	})
+}
+
+func BenchmarkCompile(b *testing.B) {
+	for b.Loop() {
+		if _, err := Compile(`(?i)(?<![a-z])(password|passwd|secret)["']?\s*[:=]\s*["'][^"'\n]{8,64}["']`, Options{MultiLine: true}); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 func BenchmarkFindAll(b *testing.B) {

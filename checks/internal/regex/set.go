@@ -1,7 +1,9 @@
 package regex
 
 import (
+	"math/bits"
 	"slices"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -67,13 +69,21 @@ func (s *set) ranges() []rune {
 
 // few gives the members if there are at most limit.
 func (s *set) few(limit int) ([]rune, bool) {
+	size := bits.OnesCount64(s.ascii[0]) + bits.OnesCount64(s.ascii[1])
+	for i := 0; i < len(s.wide) && size <= limit; i += 2 {
+		size += int(s.wide[i+1]-s.wide[i]) + 1
+	}
+	if size > limit {
+		return nil, false
+	}
 	var members []rune
-	ranges := s.ranges()
-	for i := 0; i < len(ranges); i += 2 {
-		for r := ranges[i]; r <= ranges[i+1]; r++ {
-			if len(members) == limit {
-				return nil, false
-			}
+	for half, word := range s.ascii {
+		for ; word != 0; word &= word - 1 {
+			members = append(members, rune(64*half+bits.TrailingZeros64(word)))
+		}
+	}
+	for i := 0; i < len(s.wide); i += 2 {
+		for r := s.wide[i]; r <= s.wide[i+1]; r++ {
 			members = append(members, r)
 		}
 	}
@@ -141,7 +151,12 @@ func folded(ranges []rune) []rune {
 		if first <= utf8.RuneSelf && last == unicode.MaxRune {
 			continue
 		}
-		for r := max(first, utf8.RuneSelf); r <= min(last, lastCased); r++ {
+		cased := casedRunes()
+		from, _ := slices.BinarySearch(cased, max(first, utf8.RuneSelf))
+		for _, r := range cased[from:] {
+			if r > last {
+				break
+			}
 			for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
 				if f >= utf8.RuneSelf {
 					out = append(out, f, f)
@@ -152,5 +167,14 @@ func folded(ranges []rune) []rune {
 	return tidy(out)
 }
 
-// lastCased is the last character that has another case.
-const lastCased = 0x1E943
+// casedRunes are the characters above ASCII that have another case, in order.
+var casedRunes = sync.OnceValue(func() []rune {
+	const last = 0x1E943
+	var cased []rune
+	for r := rune(utf8.RuneSelf); r <= last; r++ {
+		if unicode.SimpleFold(r) != r {
+			cased = append(cased, r)
+		}
+	}
+	return cased
+})
