@@ -11,20 +11,26 @@ import (
 var dockerfile = &Language{
 	Name: "dockerfile", Aliases: []string{"docker"}, Extensions: []string{".dockerfile"}, Filenames: []string{"Dockerfile", "Containerfile"},
 	grammars: []*grammar{dockerGrammar},
-	patterns: patternSyntax{ellipses: []string{"@", "RUN @", "\"@\"", "@=@"}, metavariables: []string{"@", "\"@\""}},
+	patterns: patternSyntax{
+		ellipses:      []string{"@", "RUN @", "\"@\"", "@=@", "@ @"},
+		metavariables: []string{"@", "\"@\"", "$@", "CMD @", "RUN @"},
+		frames:        []frame{{after: "\n"}},
+	},
 }
 
-// Every line of a Dockerfile is an Instruction. Its Args are what follows the keyword: options (KeywordArg), words and paths (Str), pairs
-// (Pair), the exec form (List), and for RUN, CMD and ENTRYPOINT the words of the shell command. FROM has the image as one Str and
-// the stage as Alias.
-var dockerGrammar = &grammar{language: syntax.Dockerfile, lowerings: map[string]lowering{
+// Every line of a Dockerfile is an Instruction. Its Args are what follows the keyword: words and paths (Str), pairs (Pair), and the exec
+// form (List). The shell form of RUN, CMD and ENTRYPOINT is the Body, a Block of the commands as package bash reads them. FROM has the name
+// of the image as its Arg, the tag as Property, the digest as Value and the stage as Alias. Options are Modifiers. What a pattern leaves out
+// of an instruction, besides Args, may be anything: `FROM $I` matches an image with a tag too.
+var dockerGrammar = &grammar{language: syntax.Dockerfile, legible: dockerLegible, lowerings: map[string]lowering{
 	"from_instruction": dockerFrom, "run_instruction": dockerLine, "cmd_instruction": dockerLine, "label_instruction": dockerLine, "expose_instruction": dockerLine,
 	"env_instruction": dockerLine, "add_instruction": dockerLine, "copy_instruction": dockerLine, "entrypoint_instruction": dockerLine, "volume_instruction": dockerLine,
-	"user_instruction": dockerLine, "workdir_instruction": dockerLine, "arg_instruction": dockerLine, "onbuild_instruction": dockerLine, "stopsignal_instruction": dockerLine,
-	"healthcheck_instruction": dockerLine, "shell_instruction": dockerLine, "maintainer_instruction": dockerLine, "cross_build_instruction": dockerLine,
+	"user_instruction": dockerLine, "workdir_instruction": dockerLine, "arg_instruction": dockerLine, "onbuild_instruction": dockerLine, "stopsignal_instruction": dockerText,
+	"healthcheck_instruction": dockerLine, "shell_instruction": dockerLine, "maintainer_instruction": dockerText, "cross_build_instruction": dockerLine,
 	"unquoted_string": dockerWord, "double_quoted_string": quoted, "single_quoted_string": quoted, "json_string": quoted, "path": dockerWord, "expose_port": dockerWord,
 	"json_string_array": wrap(ast.List, ast.NoOp, ast.Elem), "env_pair": dockerPair, "label_pair": dockerPair,
-	"param": dockerParam, "mount_param": dockerParam, "shell_command": dockerShell, "image_alias": as(ast.Ident),
+	"param": dockerParam, "mount_param": dockerParam, "shell_command": dockerShell, "image_alias": as(ast.Ident), "line_continuation": (*lowerer).skip,
+	"expansion": (*lowerer).inside, "variable": as(ast.Ident),
 }}
 
 // dockerWord lowers a word that nothing quotes. A whole hole of a pattern is an identifier, so that it becomes a metavariable.
@@ -46,9 +52,22 @@ func dockerLine(l *lowerer, n node, role ast.Role) {
 		l.lower(def, ast.Value)
 		l.Close(l.cst.Nodes[def].End)
 	} else {
-		l.lowerAll(n, ast.Arg)
+		for c := range l.named(n) {
+			l.lower(c, l.dockerRole(c))
+		}
 	}
 	l.close(n)
+}
+
+// dockerRole is what a part of an instruction is to it.
+func (l *lowerer) dockerRole(c node) ast.Role {
+	switch l.kind(c) {
+	case "param", "mount_param":
+		return ast.ModifierOf
+	case "cmd_instruction", "run_instruction":
+		return ast.Body
+	}
+	return ast.Arg
 }
 
 func dockerFrom(l *lowerer, n node, role ast.Role) {
@@ -60,7 +79,7 @@ func dockerFrom(l *lowerer, n node, role ast.Role) {
 		case l.is(c, "image_alias"):
 			dockerIdent(l, c, ast.Alias)
 		default:
-			l.lower(c, ast.Arg)
+			l.lower(c, l.dockerRole(c))
 		}
 	}
 	l.close(n)
@@ -68,10 +87,9 @@ func dockerFrom(l *lowerer, n node, role ast.Role) {
 
 func dockerIdent(l *lowerer, n node, role ast.Role) { l.leaf(ast.Ident, role, n) }
 
-// dockerImage lowers name:tag@digest to an Other of its three parts, so that each can be a metavariable.
+// dockerImage adds the three parts of name:tag@digest, so that each can be a metavariable.
 func (l *lowerer) dockerImage(n node) {
-	l.open(ast.Other, ast.Arg, n).Name = "image"
-	dockerWord(l, l.field(n, "name"), ast.Object)
+	dockerWord(l, l.field(n, "name"), ast.Arg)
 	part := func(field, mark string, role ast.Role) {
 		at := l.field(n, field)
 		if at == none {
@@ -86,7 +104,6 @@ func (l *lowerer) dockerImage(n node) {
 	}
 	part("tag", ":", ast.Property)
 	part("digest", "@", ast.Value)
-	l.close(n)
 }
 
 func dockerPair(l *lowerer, n node, role ast.Role) {
@@ -111,25 +128,86 @@ func dockerParam(l *lowerer, n node, role ast.Role) {
 	}
 	end := l.cst.Nodes[n].End
 	l.open(ast.KeywordArg, role, n).Name = m[1]
-	l.Leaf(ast.Str, ast.Value, m[2], end-uint32(len(m[2])), end)
+	kind := ast.Str
+	if wholeSentinel.MatchString(m[2]) {
+		kind = ast.Ident
+	}
+	l.Leaf(kind, ast.Value, m[2], end-uint32(len(m[2])), end)
 	l.close(n)
 }
 
-// shellWord finds the words of a command, quoted or not, and the operators between commands.
-var shellWord = regexp.MustCompile(`&&|\|\||[|;&]|(?:[^\s|;&"'\\]|\\(?s:.)|"(?:[^"\\]|\\(?s:.))*"|'[^']*')+`)
+// dockerComment finds the comments between the lines of a command, which the shell never sees.
+var dockerComment = regexp.MustCompile(`(?m)^[ \t]*#.*$`)
 
-// dockerShell lowers a shell command to its words.
-func dockerShell(l *lowerer, n node, role ast.Role) {
-	text, start := l.text(n), l.cst.Nodes[n].Start
-	for _, at := range shellWord.FindAllStringIndex(text, -1) {
-		word := text[at[0]:at[1]]
-		if strings.Trim(word, "\\\r\n \t") == "" {
-			continue // a continued line
+// dockerShell lowers a shell command to a Block.
+func dockerShell(l *lowerer, n node, _ ast.Role) {
+	text := dockerComment.ReplaceAllStringFunc(l.text(n), func(comment string) string {
+		return strings.Repeat(" ", len(comment)-1) + "\\" // joined with the next line, as Docker does
+	})
+	l.open(ast.Block, ast.Body, n)
+	if !l.embedded(bashGrammar, text, l.cst.Nodes[n].Start, ast.Stmt) {
+		l.leaf(ast.Str, ast.Stmt, n)
+	}
+	l.close(n)
+}
+
+// dockerText lowers an instruction whose rest is one text.
+func dockerText(l *lowerer, n node, role ast.Role) {
+	text := l.text(n)
+	keyword, rest, _ := strings.Cut(text, " ")
+	rest = strings.TrimSpace(rest)
+	l.open(ast.Instruction, role, n).Name = strings.ToUpper(keyword)
+	end := l.cst.Nodes[n].End
+	kind := ast.Str
+	if wholeSentinel.MatchString(rest) {
+		kind = ast.Ident
+	}
+	l.Leaf(kind, ast.Arg, strings.Trim(rest, `"'`), end-uint32(len(rest)), end)
+	l.close(n)
+}
+
+var (
+	// dockerOldEnv is `ENV NAME several words`.
+	dockerOldEnv = regexp.MustCompile(`(?mi)^([ \t]*ENV[ \t]+\w+[ \t]+)([^\s="'\\]+[ \t][^\n"'\\]*[^\s"'\\])[ \t]*$`)
+	// dockerHeredoc is `RUN <<END`.
+	dockerHeredoc = regexp.MustCompile(`(?mi)^[ \t]*(?:RUN|COPY|ADD)\b[^\n]*?(<<-?(["']?)(\w+)["']?)[^\n]*\n`)
+)
+
+// dockerLegible joins the words of an old ENV, and blanks the texts that stand below an instruction, which the grammar
+// takes for instructions.
+func dockerLegible(source string) string {
+	if !strings.Contains(source, "<<") && !dockerOldEnv.MatchString(source) {
+		return source
+	}
+	text := []byte(source)
+	for _, m := range dockerOldEnv.FindAllSubmatchIndex(text, -1) {
+		for i := m[4]; i < m[5]; i++ {
+			if text[i] == ' ' || text[i] == '\t' {
+				text[i] = '_'
+			}
 		}
-		kind := ast.Str
-		if wholeSentinel.MatchString(word) {
-			kind = ast.Ident
+	}
+	from := 0
+	for {
+		m := dockerHeredoc.FindStringSubmatchIndex(source[from:])
+		if m == nil {
+			return string(text)
 		}
-		l.Leaf(kind, role, word, start+uint32(at[0]), start+uint32(at[1]))
+		begin, mark := from+m[1], source[from+m[6]:from+m[7]]
+		for i := from + m[2]; i < from+m[3]; i++ {
+			text[i] = '_'
+		}
+		end := begin
+		for end < len(source) {
+			line, _, _ := strings.Cut(source[end:], "\n")
+			for i := end; i < end+len(line); i++ {
+				text[i] = ' '
+			}
+			end = min(end+len(line)+1, len(source))
+			if strings.Trim(line, "\t\r") == mark {
+				break
+			}
+		}
+		from = end
 	}
 }

@@ -155,7 +155,7 @@ func goReceive(l *lowerer, n node, role ast.Role) {
 
 func goReturn(l *lowerer, n node, role ast.Role) {
 	l.open(ast.Return, role, n)
-	l.lowerAll(l.child(n, "expression_list"), ast.Value)
+	l.goSide(l.child(n, "expression_list"), ast.Value)
 	l.close(n)
 }
 

@@ -95,7 +95,15 @@ func hclTemplate(l *lowerer, n node, role ast.Role) {
 	l.close(n)
 }
 
+// hclPair lowers `key: value` to a Pair and `key = value` to an Assign, which rules match in objects and blocks alike.
 func hclPair(l *lowerer, n node, role ast.Role) {
+	if l.has(n, "=") {
+		l.open(ast.Assign, role, n).Op = ast.OpAssign
+		l.lower(l.field(n, "key"), ast.Left)
+		l.lower(l.field(n, "val"), ast.Right)
+		l.close(n)
+		return
+	}
 	l.open(ast.Pair, role, n)
 	l.lower(l.field(n, "key"), ast.Key)
 	l.lower(l.field(n, "val"), ast.Value)

@@ -17,6 +17,7 @@ type hole struct {
 	start, end int    // in the pattern
 	name       string // $X of a metavariable
 	typed      bool   // a metavariable with a type
+	quoted     bool   // it stands in a literal
 	standIns   []string
 }
 
@@ -97,7 +98,55 @@ func findHoles(text string, p *patternSyntax) ([]hole, error) {
 		h := holes[deep[len(deep)-1]]
 		return nil, fmt.Errorf("line %d: `<...` has no `...>`", lineOf(text, h.start))
 	}
+	for i := range holes {
+		holes[i].quoted = isQuoted(text, holes[i].start)
+		if p.place != nil && holes[i].kind == ellipsis {
+			holes[i].standIns = p.place(text, holes[i].start)
+		}
+	}
 	return p.typedHoles(text, holes), nil
+}
+
+// isQuoted reports whether a place lies between quotes that open and close on its line. What stands there can only be
+// text, while "..." as code may be anything.
+func isQuoted(text string, at int) bool {
+	from := strings.LastIndexByte(text[:at], '\n') + 1
+	line := text[from:]
+	if end := strings.IndexByte(line, '\n'); end >= 0 {
+		line = line[:end]
+	}
+	at -= from
+	for i := 0; i < at; i++ {
+		quote := line[i]
+		if quote == '\\' {
+			i++
+			continue
+		}
+		if quote != '"' && quote != '\'' && quote != '`' || quote == '\'' && i > 0 && isName(line[i-1]) {
+			continue
+		}
+		end := closingQuote(line, i)
+		if end > at {
+			return true
+		}
+		if end > i {
+			i = end
+		}
+	}
+	return false
+}
+
+// closingQuote is where the quote at open closes, or -1.
+func closingQuote(line string, open int) int {
+	for i := open + 1; i < len(line); i++ {
+		switch line[i] {
+		case '\\':
+			i++
+		case line[open]:
+			return i
+		}
+	}
+	return -1
 }
 
 // isWord reports whether a metavariable that is followed by c is really another word.
@@ -282,6 +331,9 @@ func opening(text string, at int) int {
 func (p *patternSyntax) standInsOf(h *hole) []string {
 	if h.standIns != nil {
 		return h.standIns
+	}
+	if h.quoted {
+		return []string{"@"}
 	}
 	switch h.kind {
 	case metavariable:

@@ -29,7 +29,7 @@ type Language struct {
 }
 
 // languages are all of them. A file belongs to the first that claims it.
-var languages = []*Language{python, javascript, typescript, java, golang, yamlLanguage, hcl, dockerfile}
+var languages = []*Language{python, javascript, typescript, java, golang, yamlLanguage, hcl, dockerfile, bash}
 
 // All are all languages.
 func All() []*Language { return append([]*Language(nil), languages...) }
@@ -103,10 +103,15 @@ func (l *Language) Parse(ctx context.Context, source string) (*ast.Tree, error) 
 	var best *syntax.Tree
 	var bestGrammar *grammar
 	for _, g := range l.grammars {
-		cst, err := syntax.Parse(ctx, g.language, []byte(source), syntax.Limits{})
+		text := source
+		if g.legible != nil {
+			text = g.legible(source)
+		}
+		cst, err := syntax.Parse(ctx, g.language, []byte(text), syntax.Limits{})
 		if err != nil {
 			return nil, err
 		}
+		cst.Source = source
 		if best == nil || cst.Errors < best.Errors {
 			best, bestGrammar = cst, g
 		}

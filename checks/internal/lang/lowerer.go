@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"context"
 	"iter"
 	"strings"
 	"sync"
@@ -15,6 +16,9 @@ type grammar struct {
 
 	// lowerings are by the names of symbols. A named symbol without one is lowered by [lowerer.other].
 	lowerings map[string]lowering
+
+	// legible rewrites what the grammar can't read to something of the same length that it can. Nil leaves all as it is.
+	legible func(source string) string
 
 	// blocks are the symbols that are lowered to a Block.
 	blocks []string
@@ -50,6 +54,19 @@ type lowerer struct {
 }
 
 func (g *grammar) lower(name ast.Language, cst *syntax.Tree) *ast.Tree {
+	g.prepare()
+	l := &lowerer{Builder: ast.NewBuilder(name, cst.Source), cst: cst, grammar: g}
+	if len(cst.Nodes) > 0 {
+		l.lowerAll(0, ast.Stmt)
+		l.mend(0)
+	}
+	tree := l.Finish()
+	tree.Errors = cst.Errors
+	return tree
+}
+
+// prepare looks up the symbols that have lowerings.
+func (g *grammar) prepare() {
 	g.once.Do(func() {
 		for symbol, f := range g.lowerings {
 			if s, ok := g.language.Symbol(symbol, true); ok && s != syntax.SymbolError {
@@ -60,14 +77,25 @@ func (g *grammar) lower(name ast.Language, cst *syntax.Tree) *ast.Tree {
 			}
 		}
 	})
-	l := &lowerer{Builder: ast.NewBuilder(name, cst.Source), cst: cst, grammar: g}
-	if len(cst.Nodes) > 0 {
-		l.lowerAll(0, ast.Stmt)
-		l.mend(0)
+}
+
+// embedded adds what a piece of another language in the same source means: text, which stands at a byte of the source
+// and has its length there, but may differ where something had to be blanked. It reports whether it could be parsed.
+func (l *lowerer) embedded(g *grammar, text string, at uint32, role ast.Role) bool {
+	cst, err := syntax.Parse(context.Background(), g.language, []byte(text), syntax.Limits{})
+	if err != nil || len(cst.Nodes) == 0 {
+		return false
 	}
-	tree := l.Finish()
-	tree.Errors = cst.Errors
-	return tree
+	g.prepare()
+	for i := range cst.Nodes {
+		cst.Nodes[i].Start += at
+		cst.Nodes[i].End += at
+	}
+	cst.Source = l.cst.Source
+	inner := &lowerer{Builder: l.Builder, cst: cst, grammar: g, descent: l.descent}
+	inner.lowerAll(0, role)
+	inner.mend(0)
+	return true
 }
 
 // lower adds what n means.

@@ -33,6 +33,9 @@ type patternSyntax struct {
 	// is taken; the empty frame should be the first of those without a condition.
 	frames []frame
 
+	// place gives the stand-ins of the ellipsis at a byte of a pattern where its place tells; nil where it doesn't.
+	place func(text string, at int) []string
+
 	typed        typedFunc
 	spreadBefore bool // ...x is code
 	spreadAfter  bool // x... is code
@@ -152,12 +155,56 @@ func (r *reader) read() error {
 	return r.explain(failed)
 }
 
-// improve tries other stand-ins: for each hole by itself, and then one for all ellipses, since most patterns have them in
-// one position.
+// improve tries other stand-ins: for each hole by itself, then one for all ellipses and one for all metavariables, since
+// most patterns have them in one position, then each hole again while that helps, and last two holes at a time.
 func (r *reader) improve(a attempt) (attempt, error) {
 	bare := a
+	a, err := r.each(a)
+	if err != nil || a.cost == 0 {
+		return a, err
+	}
+	p := &r.language.patterns
+	for choice := range orDefault(p.ellipses) {
+		for metavariables := range orDefault(p.metavariables) {
+			b, err := r.tryWith(bare, func(j int) bool { return r.holes[j].kind != metavariable }, choice)
+			if err == nil && metavariables > 0 && b.cost > 0 {
+				b, err = r.tryWith(b, func(j int) bool { return r.holes[j].kind == metavariable }, metavariables)
+			}
+			if err != nil || b.cost == 0 {
+				return b, err
+			}
+			if b.cost < a.cost {
+				a = b
+			}
+		}
+	}
+	for before := a.cost + 1; a.cost < before; {
+		before = a.cost
+		if a, err = r.each(a); err != nil || a.cost == 0 {
+			return a, err
+		}
+	}
 	for i := range r.holes {
-		for choice := 1; choice < len(r.standIns(i)) && r.attempts > 0; choice++ {
+		for choice := range r.standIns(i) {
+			b, err := r.tryWith(a, func(j int) bool { return j == i }, choice)
+			if err != nil || b.cost == 0 {
+				return b, err
+			}
+			if b, err = r.each(b); err != nil || b.cost == 0 {
+				return b, err
+			}
+		}
+	}
+	return a, nil
+}
+
+// each takes the best of the stand-ins of each hole in turn.
+func (r *reader) each(a attempt) (attempt, error) {
+	for i := range r.holes {
+		for choice := range r.standIns(i) {
+			if choice == a.choices[i] {
+				continue
+			}
 			b, err := r.tryWith(a, func(j int) bool { return j == i }, choice)
 			if err != nil || b.cost == 0 {
 				return b, err
@@ -167,12 +214,6 @@ func (r *reader) improve(a attempt) (attempt, error) {
 			}
 		}
 	}
-	for choice := 1; choice < len(orDefault(r.language.patterns.ellipses)); choice++ {
-		b, err := r.tryWith(bare, func(j int) bool { return r.holes[j].kind != metavariable }, choice)
-		if err != nil || b.cost == 0 {
-			return b, err
-		}
-	}
 	return a, nil
 }
 
@@ -180,8 +221,11 @@ func (r *reader) standIns(hole int) []string {
 	return r.language.patterns.standInsOf(&r.holes[hole])
 }
 
-// tryWith tries a with another stand-in in some holes.
+// tryWith tries a with another stand-in in some holes; it gives a back when there were too many attempts.
 func (r *reader) tryWith(a attempt, in func(hole int) bool, choice int) (attempt, error) {
+	if r.attempts <= 0 {
+		return a, nil
+	}
 	a.choices = append([]int(nil), a.choices...)
 	for i := range r.holes {
 		if in(i) && choice < len(r.standIns(i)) {

@@ -137,14 +137,19 @@ func (p *planter) copyTyped(n *ast.Node, name, of ast.ID, role ast.Role) bool {
 	return true
 }
 
-// holeAt is the ellipsis whose stand-in n is all of, or nil. A block is never one: its statement is.
+// holeAt is the ellipsis or metavariable whose stand-in n is all of, or nil. A block is never one: its statement is.
 func (p *planter) holeAt(n *ast.Node) *hole {
 	if n.Kind == ast.Block || n.Start == n.End {
 		return nil
 	}
 	i := sort.SearchInts(p.best.ends, int(n.End))
 	if i < len(p.holes) && p.best.starts[i] <= int(n.Start) {
-		if h := &p.holes[i]; h.kind == ellipsis || h.kind == rest {
+		h := &p.holes[i]
+		if h.kind == ellipsis || h.kind == rest {
+			return h
+		}
+		// A metavariable may have needed more than an identifier too: a string, say, or a statement.
+		if h.kind == metavariable && !h.typed && p.best.choices[i] > 0 && p.best.starts[i] == int(n.Start) {
 			return h
 		}
 	}

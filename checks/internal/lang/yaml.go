@@ -10,7 +10,7 @@ import (
 var yamlLanguage = &Language{
 	Name: "yaml", Aliases: []string{"yml"}, Extensions: []string{".yaml", ".yml"},
 	grammars: []*grammar{yamlGrammar},
-	patterns: patternSyntax{ellipses: []string{"@", "@: @", "- @"}},
+	patterns: patternSyntax{ellipses: []string{"@", "@: @", "- @"}, place: yamlEllipsis},
 }
 
 // A document is its content, with role Stmt. Mappings are Dict, sequences List; a scalar is what YAML 1.2's core schema
@@ -61,4 +61,51 @@ func yamlBlock(l *lowerer, n node, role ast.Role) {
 
 func yamlAlias(l *lowerer, n node, role ast.Role) {
 	l.named1(ast.Ident, role, n, l.text(n))
+}
+
+// yamlEllipsis tells what an ellipsis on a line of its own skips from its neighbours of the same indentation: items of a
+// list or pairs of a mapping.
+func yamlEllipsis(text string, at int) []string {
+	before := strings.Split(text[:at], "\n")
+	after := strings.Split(text[at:], "\n")
+	own := before[len(before)-1]
+	if strings.TrimSpace(own) != "" || strings.TrimSpace(after[0]) != "..." {
+		return nil
+	}
+	for _, line := range after[1:] {
+		if standIns, decided := yamlNeighbour(line, len(own)); decided {
+			if standIns != nil {
+				return standIns
+			}
+			break
+		}
+	}
+	for i := len(before) - 2; i >= 0; i-- {
+		if standIns, decided := yamlNeighbour(before[i], len(own)); decided {
+			return standIns
+		}
+	}
+	return nil
+}
+
+// yamlNeighbour tells what a line at an indentation shows: what its siblings are, or with nil that they end before it.
+// It reports false when the line shows nothing.
+func yamlNeighbour(line string, indent int) (standIns []string, decided bool) {
+	content := strings.TrimLeft(line, " ")
+	at := len(line) - len(content)
+	switch {
+	case content == "" || at > indent || strings.HasPrefix(content, "#") || at == indent && strings.HasPrefix(content, "..."):
+		return nil, false
+	case at == indent && (content == "-" || strings.HasPrefix(content, "- ")):
+		return []string{"- @"}, true
+	}
+	for at < indent && strings.HasPrefix(content, "- ") { // a mapping that begins behind the dash
+		rest := strings.TrimLeft(content[1:], " ")
+		at += len(content) - len(rest)
+		content = rest
+	}
+	if at == indent {
+		return []string{"@: @"}, true
+	}
+	return nil, true
 }

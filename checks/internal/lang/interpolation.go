@@ -1,0 +1,58 @@
+package lang
+
+import (
+	"slices"
+
+	"github.com/assay-app/assay/checks/internal/ast"
+)
+
+// interpolated lowers a text between two bytes of the source in which the children of some kinds are values: a Str when
+// there are none, else an Interp of the texts and values in turn.
+func (l *lowerer) interpolated(n node, role ast.Role, from, to uint32, values ...string) *ast.Node {
+	if to < from {
+		to = from
+	}
+	if l.child(n, values...) == none {
+		return l.leafNamed(ast.Str, role, n, l.cst.Source[from:to])
+	}
+	l.open(ast.Interp, role, n)
+	l.fragments(n, from, to, values...)
+	l.close(n)
+	return &ast.Node{} // an Interp has nothing that the caller could add
+}
+
+// fragments adds the texts and values of an Interp in turn.
+func (l *lowerer) fragments(n node, from, to uint32, values ...string) {
+	fragment := func(end uint32) {
+		if end > from {
+			l.Leaf(ast.Str, ast.Fragment, l.cst.Source[from:end], from, end)
+		}
+	}
+	for c := range l.named(n) {
+		if !slices.Contains(values, l.kind(c)) {
+			continue
+		}
+		fragment(l.cst.Nodes[c].Start)
+		l.lower(c, ast.Value)
+		from = max(from, l.cst.Nodes[c].End)
+	}
+	fragment(to)
+}
+
+// delimited is the range between the first and the last child of a text, which are its quotes.
+func (l *lowerer) delimited(n node) (from, to uint32) {
+	from, to = l.cst.Nodes[n].Start, l.cst.Nodes[n].End
+	first := l.cst.Nodes[n].First
+	if first == none {
+		return from, to
+	}
+	last := first
+	for c := first; c != none; c = l.cst.Nodes[c].Next {
+		last = c
+	}
+	from = l.cst.Nodes[first].End
+	if last != first {
+		to = l.cst.Nodes[last].Start
+	}
+	return from, max(from, to)
+}
