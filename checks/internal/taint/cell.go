@@ -341,3 +341,11 @@ func (c *cell) key(b *strings.Builder) {
 	}
 	b.WriteByte('}')
 }
+
+// partList are the parts that differ from the whole.
+func (c *cell) partList() []part {
+	if c == nil {
+		return nil
+	}
+	return c.parts
+}

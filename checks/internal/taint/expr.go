@@ -1,0 +1,562 @@
+package taint
+
+import (
+	"github.com/assay-app/assay/checks/internal/ast"
+)
+
+// evalNode runs a node by its kind, before rules have their say.
+func (f *frame) evalNode(id ast.ID, s *state) *cell {
+	t := f.unit.tree
+	n := &t.Nodes[id]
+	switch n.Kind {
+	case ast.Num, ast.Str, ast.Bool, ast.Null:
+		return nil
+	case ast.Ident:
+		return f.ident(id, s)
+	case ast.Member:
+		return f.member(id, s)
+	case ast.Index:
+		return f.index(id, s)
+	case ast.Interp:
+		return f.mixed(id, s)
+	case ast.Call, ast.New:
+		return f.call(id, s)
+	case ast.KeywordArg, ast.Spread, ast.Cast:
+		return f.eval(t.Child(id, ast.Value), s)
+	case ast.Await:
+		return f.eval(t.Child(id, ast.Value), s)
+	case ast.Unary:
+		v := f.eval(t.Child(id, ast.Value), s)
+		switch n.Op {
+		case ast.OpDeref, ast.OpAddressOf, ast.OpReceive:
+			return v
+		}
+		return tainted(v.all())
+	case ast.Binary:
+		return f.binary(id, s)
+	case ast.Assign, ast.VarDef:
+		return f.assignment(id, s)
+	case ast.Cond:
+		then, otherwise := f.branch(t.Child(id, ast.Test), s)
+		var a, b *cell
+		if !then.dead {
+			a = f.eval(t.Child(id, ast.Then), then)
+		}
+		if !otherwise.dead {
+			b = f.eval(t.Child(id, ast.Else), otherwise)
+		}
+		s.become(merge(then, otherwise))
+		return join(a, b)
+	case ast.List, ast.Tuple:
+		return f.sequence(t.Children(id, ast.Elem), s)
+	case ast.Set:
+		var out set
+		for _, e := range t.Children(id, ast.Elem) {
+			out = union(out, f.eval(e, s).all())
+		}
+		return tainted(out)
+	case ast.Dict:
+		return f.dict(id, s)
+	case ast.Pair:
+		f.eval(t.Child(id, ast.Key), s)
+		return f.eval(t.Child(id, ast.Value), s)
+	case ast.Comprehension:
+		return f.comprehension(id, s)
+	case ast.Yield:
+		v := f.eval(t.Child(id, ast.Value), s)
+		if n.Flags&ast.FlagDelegate != 0 {
+			f.returned = join(f.returned, v)
+		} else {
+			f.returned = join(f.returned, (*cell)(nil).with(anyElem, v))
+		}
+		return nil
+	case ast.Func:
+		return f.function(id, s)
+	case ast.JSXElement:
+		return f.mixed(id, s)
+	case ast.Slice:
+		f.parts(id, s)
+		return nil
+	}
+	return f.statement(id, s)
+}
+
+// parts evaluates all children in order; the value carries what any of them does.
+func (f *frame) parts(id ast.ID, s *state) *cell {
+	t := f.unit.tree
+	var out set
+	for c := t.Nodes[id].First; c != ast.None && !s.dead; c = t.Nodes[c].Next {
+		switch t.Nodes[c].Role {
+		case ast.TypeOf, ast.ModifierOf, ast.TypeParam:
+			continue
+		}
+		out = union(out, f.eval(c, s).all())
+	}
+	return tainted(out)
+}
+
+// mixed is a text put together from parts.
+func (f *frame) mixed(id ast.ID, s *state) *cell { return f.parts(id, s) }
+
+func (f *frame) ident(id ast.ID, s *state) *cell {
+	n := &f.unit.tree.Nodes[id]
+	b, field := f.base(id)
+	var v *cell
+	if field {
+		v = s.get(thisBase).at("." + n.Name)
+		if method := f.unit.methods[f.class][n.Name]; v == nil && method > 0 {
+			v = &cell{refs: []ref{{f.unit, method, refCode}}}
+		}
+		return v
+	}
+	v = s.get(b)
+	switch n.Name {
+	case "this":
+		if b == thisBase && f.class != ast.None {
+			return v.withRef(ref{f.unit, f.class, refObject})
+		}
+	case "super":
+		if parent := f.unit.parentOf(f.class); parent != ast.None {
+			return s.get(thisBase).withRef(ref{f.unit, parent, refObject})
+		}
+	}
+	if v == nil || len(v.refs) == 0 {
+		if refs := f.staticRefs(id); len(refs) > 0 {
+			v = v.orTainted(nil)
+			return &cell{own: v.own, parts: v.parts, refs: refs, size: v.size}
+		}
+	}
+	return v
+}
+
+// withRef is a value that may be something, if nothing is known of what it may be.
+func (c *cell) withRef(r ref) *cell {
+	switch {
+	case c == nil:
+		return &cell{refs: []ref{r}}
+	case len(c.refs) > 0:
+		return c
+	}
+	return &cell{own: c.own, parts: c.parts, refs: []ref{r}, size: c.size}
+}
+
+// staticRefs are the functions and classes that an identifier names.
+func (f *frame) staticRefs(id ast.ID) []ref {
+	v := f.unit.info.Variable(id)
+	switch {
+	case v == nil:
+		name := f.unit.tree.Nodes[id].Name
+		if method, ok := f.unit.methods[f.class][name]; ok && f.unit.implicitThis {
+			return []ref{{f.unit, method, refCode}}
+		}
+		return nil
+	case v.Function != ast.None:
+		return []ref{{f.unit, v.Function, refCode}}
+	}
+	if r := f.p.imported(f.unit, id); r != nil {
+		return r
+	}
+	if class, ok := f.unit.classes[trimPointer(f.unit.info.Type(id).Text)]; ok {
+		return []ref{{f.unit, class, refObject}}
+	}
+	return nil
+}
+
+// parentOf is the class of the file that a class extends, or None.
+func (u *unit) parentOf(class ast.ID) ast.ID {
+	if class == ast.None {
+		return ast.None
+	}
+	for c := u.tree.Nodes[class].First; c != ast.None; c = u.tree.Nodes[c].Next {
+		if u.tree.Nodes[c].Role != ast.Super {
+			continue
+		}
+		if parent, ok := u.classes[u.tree.Nodes[c].Name]; ok && parent != class && u.tree.Nodes[c].Kind == ast.Ident {
+			return parent
+		}
+	}
+	return ast.None
+}
+
+// method finds a method of a class of the file, or of the ones that it extends.
+func (u *unit) method(class ast.ID, name string) (ast.ID, bool) {
+	for range maxPath * 2 {
+		if class == ast.None {
+			break
+		}
+		if m, ok := u.methods[class][name]; ok {
+			return m, true
+		}
+		if m, ok := u.outside[u.defName(class)][name]; ok {
+			return m, true
+		}
+		class = u.parentOf(class)
+	}
+	return ast.None, false
+}
+
+func (f *frame) member(id ast.ID, s *state) *cell {
+	t := f.unit.tree
+	object, property := t.Child(id, ast.Object), t.Child(id, ast.Property)
+	v := f.eval(object, s)
+	if property == ast.None {
+		return tainted(v.all())
+	}
+	if t.Nodes[property].Kind != ast.Ident {
+		f.eval(property, s)
+	}
+	read := f.property(v, t.Nodes[property].Name, s, id)
+	f.object = v
+	return read
+}
+
+// property is what reading a field or method by its name gives.
+func (f *frame) property(object *cell, name string, s *state, at ast.ID) *cell {
+	v := object.at("." + name)
+	if v != nil && len(v.refs) > 0 {
+		return v
+	}
+	for _, r := range object.refList() {
+		var found []ref
+		switch {
+		case r.kind == refModule:
+			found = f.p.exported(r.unit, name)
+			v = join(v, f.p.globalNamed(r.unit, name))
+		case r.unit.tree.Nodes[r.node].Kind == ast.Class:
+			if method, ok := r.unit.method(r.node, name); ok {
+				found = []ref{{r.unit, method, refCode}}
+				if r.unit.isProperty(method) {
+					got, _ := f.apply(found[0], object, nil, s, at)
+					v, found = join(v, got), nil
+				}
+			} else if r.kind == refCode {
+				v = join(v, f.p.objects[classKey{r.unit, r.node}].at("."+name))
+			}
+		}
+		if len(found) > 0 {
+			v = v.orTainted(nil)
+			v = &cell{own: v.own, parts: v.parts, refs: joinRefs(v.refs, found), size: v.size}
+		}
+	}
+	return v
+}
+
+// isProperty reports whether a method is called by reading it.
+func (u *unit) isProperty(fn ast.ID) bool {
+	for _, d := range u.tree.Children(fn, ast.DecoratorOf) {
+		if callee := u.tree.Child(d, ast.Callee); callee != ast.None {
+			if name := u.tree.Nodes[callee].Name; name == "property" || name == "cached_property" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (f *frame) index(id ast.ID, s *state) *cell {
+	t := f.unit.tree
+	object := f.eval(t.Child(id, ast.Object), s)
+	args := t.Children(id, ast.Arg)
+	var keys set
+	slice := false
+	for _, a := range args {
+		keys = union(keys, f.eval(a, s).all())
+		slice = slice || t.Nodes[a].Kind == ast.Slice
+	}
+	keys = keys.filter(func(e elem) bool { return !f.p.rules[f.p.ruleOf(e)].Options.SafeIndexes })
+	var v *cell
+	switch {
+	case slice:
+		v = tainted(object.all())
+	case len(args) == 1:
+		v = object.at(f.elementName(args[0]))
+	default:
+		v = tainted(object.all())
+	}
+	if len(object.partList()) > 0 && !slice && len(args) == 1 && f.elementName(args[0]) == anyElem && f.unit.keysAreFields {
+		v = tainted(object.all())
+	}
+	return v.adding(keys)
+}
+
+func (f *frame) binary(id ast.ID, s *state) *cell {
+	t := f.unit.tree
+	n := &t.Nodes[id]
+	left, right := t.Child(id, ast.Left), t.Child(id, ast.Right)
+	switch n.Op {
+	case ast.OpAnd, ast.OpOr:
+		a := f.eval(left, s)
+		holds, fails := s.clone(), s.clone()
+		if value, known := f.unit.truth(left); known {
+			holds.dead, fails.dead = !value, value
+		}
+		g := f.guards(left)
+		f.clear(g.holds, holds)
+		f.clear(g.fails, fails)
+		next := holds
+		if n.Op == ast.OpOr {
+			next = fails
+		}
+		var b *cell
+		if !next.dead {
+			b = f.eval(right, next)
+		}
+		s.become(merge(holds, fails))
+		return join(a, b)
+	case ast.OpCoalesce, ast.OpElvis:
+		a := f.eval(left, s)
+		other := s.clone()
+		b := f.eval(right, other)
+		s.become(merge(s, other))
+		return join(a, b)
+	case ast.OpComma:
+		f.eval(left, s)
+		return f.eval(right, s)
+	}
+	out := union(f.eval(left, s).all(), f.eval(right, s).all())
+	if isComparison(n.Op) {
+		out = out.filter(func(e elem) bool { return !f.p.rules[f.p.ruleOf(e)].Options.SafeComparisons })
+	}
+	return tainted(out)
+}
+
+// sequence is a list of values.
+func (f *frame) sequence(elems []ast.ID, s *state) *cell {
+	t := f.unit.tree
+	out := &cell{size: 1}
+	for _, e := range elems {
+		v := f.eval(e, s)
+		switch {
+		case t.Nodes[e].Kind == ast.Spread:
+			out = out.with(anyElem, join(out.any(), tainted(v.all())))
+			out.size = 0
+		case out.size == 0 || out.size > maxElems:
+			out = out.with(anyElem, join(out.any(), v))
+			out.size = 0
+		default:
+			if v != nil {
+				out = out.with(indexName(int64(out.size-1)), v)
+			}
+			out.size++
+		}
+	}
+	return out
+}
+
+// any is what is kept of elements whose place is unknown.
+func (c *cell) any() *cell {
+	v, _ := c.find(anyElem)
+	return v
+}
+
+func (f *frame) dict(id ast.ID, s *state) *cell {
+	t := f.unit.tree
+	var out *cell
+	for _, e := range t.Children(id, ast.Elem) {
+		switch t.Nodes[e].Kind {
+		case ast.Pair:
+			key := t.Child(e, ast.Key)
+			name := f.keyName(key)
+			var keys set
+			if key != ast.None && t.Nodes[key].Flags&ast.FlagBareKey == 0 && t.Nodes[key].Flags&ast.FlagShorthand == 0 {
+				keys = f.eval(key, s).all()
+			}
+			v := f.eval(e, s).adding(keys)
+			if name == anyElem {
+				out = out.put([]string{anyElem}, v, true)
+			} else if v != nil || out != nil {
+				out = out.with(name, v)
+			}
+		case ast.Spread:
+			out = join(out, f.eval(e, s))
+		case ast.Func:
+			v := f.eval(e, s)
+			if name := f.unit.defName(e); name != "" {
+				out = out.with("."+name, v)
+			}
+		default:
+			out = out.adding(f.eval(e, s).all())
+		}
+	}
+	return out
+}
+
+// keyName is the part that a key of a map stands for.
+func (f *frame) keyName(key ast.ID) string {
+	if key == ast.None {
+		return anyElem
+	}
+	n := &f.unit.tree.Nodes[key]
+	if n.Kind == ast.Ident && n.Flags&(ast.FlagBareKey|ast.FlagShorthand) != 0 {
+		if f.unit.keysAreFields {
+			return "." + n.Name
+		}
+		return "[" + n.Name
+	}
+	return f.elementName(key)
+}
+
+func (f *frame) comprehension(id ast.ID, s *state) *cell {
+	t := f.unit.tree
+	inner := s.clone()
+	for c := t.Nodes[id].First; c != ast.None; c = t.Nodes[c].Next {
+		switch {
+		case t.Nodes[c].Role == ast.Clause:
+			over := f.eval(t.Child(c, ast.Right), inner)
+			if left := t.Child(c, ast.Left); left != ast.None {
+				f.assign(left, f.iterated(left, over), inner, false)
+			}
+			for _, test := range t.Children(c, ast.Test) {
+				f.filtered(test, inner)
+			}
+		case t.Nodes[c].Role == ast.Test:
+			f.filtered(c, inner)
+		}
+	}
+	v := f.eval(t.Child(id, ast.Value), inner)
+	if t.Nodes[id].Op == ast.OpDict {
+		if pair := t.Child(id, ast.Value); pair != ast.None {
+			if key := t.Child(pair, ast.Key); key != ast.None {
+				v = v.adding(f.eval(key, inner).all())
+			}
+		}
+	}
+	if v == nil {
+		return nil
+	}
+	return (*cell)(nil).with(anyElem, v)
+}
+
+// filtered runs the condition of a comprehension, which holds for what is kept.
+func (f *frame) filtered(test ast.ID, s *state) {
+	holds, _ := f.branch(test, s)
+	if !holds.dead {
+		s.become(holds)
+	}
+}
+
+// assignment runs an assignment or declaration; its value is what was assigned.
+func (f *frame) assignment(id ast.ID, s *state) *cell {
+	t := f.unit.tree
+	n := &t.Nodes[id]
+	left, right := t.Child(id, ast.Left), t.Child(id, ast.Right)
+	if right == ast.None {
+		if n.Kind == ast.VarDef && left != ast.None {
+			f.assign(left, nil, s, false)
+		}
+		return nil
+	}
+	v := f.eval(right, s)
+	if left == ast.None {
+		return v
+	}
+	if n.Kind == ast.Assign && n.Op != ast.OpAssign {
+		old := f.eval(left, s)
+		switch n.Op {
+		case ast.OpOr, ast.OpAnd, ast.OpCoalesce:
+			v = join(old, v)
+		default:
+			v = tainted(union(old.all(), v.all()))
+		}
+	}
+	f.assign(left, v, s, true)
+	return v
+}
+
+// assign gives a value to what a pattern names. Evaluate is set when the objects and indexes in the pattern may
+// themselves be something to rules.
+func (f *frame) assign(target ast.ID, v *cell, s *state, evaluate bool) {
+	if target == ast.None || !f.p.spend() {
+		return
+	}
+	t := f.unit.tree
+	n := &t.Nodes[target]
+	switch n.Kind {
+	case ast.List, ast.Tuple:
+		for i, e := range t.Children(target, ast.Elem) {
+			if t.Nodes[e].Kind == ast.Spread {
+				f.assign(t.Child(e, ast.Value), tainted(v.all()), s, evaluate)
+				continue
+			}
+			f.assign(e, v.at(indexName(int64(i))), s, evaluate)
+		}
+	case ast.Dict:
+		for _, e := range t.Children(target, ast.Elem) {
+			switch t.Nodes[e].Kind {
+			case ast.Pair:
+				f.assign(t.Child(e, ast.Value), v.at(f.keyName(t.Child(e, ast.Key))), s, evaluate)
+			case ast.Spread:
+				f.assign(t.Child(e, ast.Value), v, s, evaluate)
+			default:
+				f.assign(e, v, s, evaluate)
+			}
+		}
+	case ast.Assign, ast.VarDef: // a default in a pattern
+		right := t.Child(target, ast.Right)
+		f.assign(t.Child(target, ast.Left), join(v, f.eval(right, s)), s, evaluate)
+	case ast.Pair, ast.Spread, ast.Cast, ast.KeywordArg:
+		f.assign(t.Child(target, ast.Value), v, s, evaluate)
+	default:
+		if evaluate {
+			f.evalTarget(target, s)
+		}
+		v = f.judgeTarget(target, v, s)
+		if p, ok := f.place(target); ok {
+			s.write(p, f.via(v, target))
+		}
+	}
+}
+
+// evalTarget evaluates the object and the index of something assigned to.
+func (f *frame) evalTarget(target ast.ID, s *state) {
+	t := f.unit.tree
+	switch t.Nodes[target].Kind {
+	case ast.Member, ast.Index:
+		for c := t.Nodes[target].First; c != ast.None; c = t.Nodes[c].Next {
+			if t.Nodes[c].Role != ast.Property {
+				f.eval(c, s)
+			}
+		}
+	case ast.Unary:
+		f.eval(t.Child(target, ast.Value), s)
+	}
+}
+
+// judgeTarget applies what rules say of something assigned to. Being a source there taints what is assigned only by
+// side effect, as a source that is written to would be an odd one.
+func (f *frame) judgeTarget(target ast.ID, v *cell, s *state) *cell {
+	for _, m := range f.unit.marksAt(target) {
+		switch m.kind {
+		case markSource:
+			if f.p.rules[m.rule].Sources[m.match.Item].SideEffect != NoSideEffect {
+				v = v.adding(f.fresh(m))
+			}
+		case markSanitizer:
+			if f.p.rules[m.rule].Sanitizers[m.match.Item].SideEffect != NoSideEffect {
+				v = v.each(func(own set) set { return f.without(own, m.rule) })
+			}
+		case markTo:
+			if w := f.propagation(m); w.hasFrom {
+				v = v.adding(w.from)
+			}
+		case markSink:
+			f.sink(m, v.all(), s)
+		}
+	}
+	return v
+}
+
+// via adds a place to the trace of what a value carries.
+func (f *frame) via(v *cell, id ast.ID) *cell {
+	return v.each(func(own set) set {
+		if len(own) == 0 {
+			return own
+		}
+		out := make(set, len(own))
+		for i, e := range own {
+			e.trace = e.trace.then(f.unit, id)
+			out[i] = e
+		}
+		return out
+	})
+}

@@ -1,0 +1,447 @@
+package taint
+
+import (
+	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/names"
+)
+
+// run runs the statements of a block, or whatever a node is.
+func (f *frame) run(id ast.ID, s *state) {
+	if id == ast.None || s.dead {
+		return
+	}
+	f.eval(id, s)
+}
+
+// children runs all children of a role in order.
+func (f *frame) children(id ast.ID, role ast.Role, s *state) {
+	t := f.unit.tree
+	for c := t.Nodes[id].First; c != ast.None; c = t.Nodes[c].Next {
+		if t.Nodes[c].Role == role {
+			f.run(c, s)
+			f.mayThrow(s)
+		}
+	}
+}
+
+// mayThrow notes that an exception may leave the point for the handlers of the innermost try.
+func (f *frame) mayThrow(s *state) {
+	if n := len(f.tries); n > 0 && !s.dead {
+		f.tries[n-1] = merge(f.tries[n-1], s)
+	}
+}
+
+// statement runs a node that is no expression.
+func (f *frame) statement(id ast.ID, s *state) *cell {
+	t := f.unit.tree
+	n := &t.Nodes[id]
+	switch n.Kind {
+	case ast.File, ast.Block:
+		f.children(id, ast.Stmt, s)
+	case ast.If:
+		f.run(t.Child(id, ast.Init), s)
+		then, otherwise := f.branch(t.Child(id, ast.Test), s)
+		f.run(t.Child(id, ast.Then), then)
+		f.run(t.Child(id, ast.Else), otherwise)
+		s.become(merge(then, otherwise))
+	case ast.While:
+		f.while(id, s)
+	case ast.For:
+		f.forLoop(id, s)
+	case ast.ForEach:
+		f.forEach(id, s)
+	case ast.Switch:
+		f.switchOn(id, s)
+	case ast.Try:
+		f.try(id, s)
+	case ast.With:
+		f.children(id, ast.Item, s)
+		f.run(t.Child(id, ast.Body), s)
+	case ast.WithItem:
+		v := f.eval(t.Child(id, ast.Value), s)
+		if alias := t.Child(id, ast.Alias); alias != ast.None {
+			f.assign(alias, v, s, false)
+		}
+		return v
+	case ast.Return:
+		v := f.values(id, s)
+		f.returned = join(f.returned, f.via(v, id))
+		f.exit = merge(f.exit, s)
+		s.dead = true
+		return v
+	case ast.Throw:
+		v := f.values(id, s)
+		f.thrown = join(f.thrown, v)
+		f.mayThrow(s)
+		s.dead = true
+		return v
+	case ast.Delete:
+		f.children(id, ast.Value, s)
+	case ast.Assert:
+		v := f.eval(t.Child(id, ast.Test), s)
+		if test := t.Child(id, ast.Test); test != ast.None {
+			f.clear(f.guards(test).holds, s)
+		} else if test := t.Child(id, ast.Value); test != ast.None {
+			v = f.eval(test, s)
+			f.clear(f.guards(test).holds, s)
+		}
+		f.eval(t.Child(id, ast.Else), s)
+		return v
+	case ast.Defer, ast.Go:
+		return f.values(id, s)
+	case ast.Break:
+		if l := f.target(n.Name, true); l != nil {
+			l.ended = merge(l.ended, s)
+		}
+		s.dead = true
+	case ast.Continue:
+		if l := f.target(n.Name, false); l != nil {
+			l.again = merge(l.again, s)
+		}
+		s.dead = true
+	case ast.Label:
+		l := &loop{label: n.Name, only: true, ended: unreached(), again: unreached()}
+		f.loops = append(f.loops, l)
+		f.children(id, ast.Stmt, s)
+		f.loops = f.loops[:len(f.loops)-1]
+		s.become(merge(s, l.ended))
+	case ast.Class:
+		f.classBody(id, s)
+	case ast.Import, ast.ImportItem, ast.Global, ast.Goto, ast.Modifier, ast.Type:
+	default:
+		return f.parts(id, s)
+	}
+	return nil
+}
+
+// values is what a return, throw or the like gives: the one value, or several as a tuple.
+func (f *frame) values(id ast.ID, s *state) *cell {
+	values := f.unit.tree.Children(id, ast.Value)
+	if len(values) == 1 {
+		return f.eval(values[0], s)
+	}
+	return f.sequence(values, s)
+}
+
+// target is the loop that a break or continue means.
+func (f *frame) target(label string, isBreak bool) *loop {
+	for i := len(f.loops) - 1; i >= 0; i-- {
+		l := f.loops[i]
+		switch {
+		case label != "" && l.label == label:
+			return l
+		case label == "" && (!l.only || isBreak && l.label == ""):
+			return l
+		}
+	}
+	return nil
+}
+
+// branch evaluates a test and gives the states where it held and where it did not; what the constant value of the test
+// rules out is not reached.
+func (f *frame) branch(test ast.ID, s *state) (holds, fails *state) {
+	if test == ast.None {
+		return s.clone(), unreached()
+	}
+	f.eval(test, s)
+	holds, fails = s.clone(), s.clone()
+	if value, known := f.unit.truth(test); known {
+		if value {
+			fails.dead = true
+		} else {
+			holds.dead = true
+		}
+	}
+	g := f.guards(test)
+	f.clear(g.holds, holds)
+	f.clear(g.fails, fails)
+	return holds, fails
+}
+
+// truth is whether a test certainly holds or fails.
+func (u *unit) truth(test ast.ID) (value, known bool) {
+	v, ok := u.info.Constant(test)
+	switch {
+	case !ok:
+		return false, false
+	case v.Kind == ast.Bool:
+		return v.True, true
+	case v.Kind == ast.Num && v.Whole:
+		return v.Int != 0, true
+	case v.Kind == ast.Null:
+		return false, true
+	}
+	return false, false
+}
+
+// cycle runs a loop until nothing changes: once is one turn from the state at its head, and gives the states where the
+// loop ends and where the next turn begins.
+func (f *frame) cycle(id ast.ID, s *state, once func(head *state) (end, next *state)) {
+	l := &loop{label: f.labelOf(id)}
+	head := s.clone()
+	for turn := 0; ; turn++ {
+		l.ended, l.again = unreached(), unreached()
+		f.loops = append(f.loops, l)
+		end, next := once(head.clone())
+		f.loops = f.loops[:len(f.loops)-1]
+		wider := merge(head, next)
+		switch {
+		case f.p.err != nil || equalStates(wider, head):
+			s.become(merge(end, l.ended))
+			return
+		case turn >= maxLoopTurns:
+			f.p.err = ErrBound
+		}
+		head = wider
+	}
+}
+
+// labelOf is the label that stands before a loop.
+func (f *frame) labelOf(id ast.ID) string {
+	if parent := f.unit.tree.Nodes[id].Parent; parent != ast.None && f.unit.tree.Nodes[parent].Kind == ast.Label {
+		return f.unit.tree.Nodes[parent].Name
+	}
+	return ""
+}
+
+// innermost is the loop whose turn is being run.
+func (f *frame) innermost() *loop { return f.loops[len(f.loops)-1] }
+
+func (f *frame) while(id ast.ID, s *state) {
+	t := f.unit.tree
+	test, body := t.Child(id, ast.Test), t.Child(id, ast.Body)
+	if t.Nodes[id].Flags&ast.FlagPostfix != 0 {
+		f.cycle(id, s, func(head *state) (*state, *state) {
+			f.run(body, head)
+			head.become(merge(head, f.innermost().again))
+			if head.dead {
+				return unreached(), unreached()
+			}
+			holds, fails := f.branch(test, head)
+			return fails, holds
+		})
+		return
+	}
+	f.cycle(id, s, func(head *state) (*state, *state) {
+		holds, fails := f.branch(test, head)
+		f.run(body, holds)
+		next := merge(holds, f.innermost().again)
+		f.run(t.Child(id, ast.Else), fails)
+		return fails, next
+	})
+}
+
+func (f *frame) forLoop(id ast.ID, s *state) {
+	t := f.unit.tree
+	f.children(id, ast.Init, s)
+	test, body := t.Child(id, ast.Test), t.Child(id, ast.Body)
+	f.cycle(id, s, func(head *state) (*state, *state) {
+		holds, fails := f.branch(test, head)
+		f.run(body, holds)
+		next := merge(holds, f.innermost().again)
+		f.children(id, ast.Update, next)
+		return fails, next
+	})
+}
+
+func (f *frame) forEach(id ast.ID, s *state) {
+	t := f.unit.tree
+	left, right, body := t.Child(id, ast.Left), t.Child(id, ast.Right), t.Child(id, ast.Body)
+	over := f.eval(right, s)
+	f.cycle(id, s, func(head *state) (*state, *state) {
+		end := head.clone()
+		if left != ast.None {
+			f.assign(left, f.iterated(left, over), head, false)
+		}
+		f.run(body, head)
+		next := merge(head, f.innermost().again)
+		f.run(t.Child(id, ast.Else), end)
+		return end, next
+	})
+}
+
+// iterated is what a loop over a value gives to its variables.
+func (f *frame) iterated(left ast.ID, over *cell) *cell {
+	element := over.element()
+	for _, p := range over.partList() { // the values of an object, or of a map whose keys are fields
+		if !isElem(p.name) {
+			element = join(element, p.cell)
+		}
+	}
+	if kind := f.unit.tree.Nodes[left].Kind; kind == ast.Tuple || kind == ast.List {
+		// `for i, x in enumerate(xs)`, `for k, v := range m`: each may be the element.
+		return tainted(element.all())
+	}
+	return element
+}
+
+// switchOn runs the cases of a switch. A case that ends without leaving falls through where the language says so.
+func (f *frame) switchOn(id ast.ID, s *state) {
+	t := f.unit.tree
+	test := t.Child(id, ast.Test)
+	f.run(t.Child(id, ast.Init), s)
+	subject := f.eval(test, s)
+	value, known := names.Value{}, false
+	if test != ast.None {
+		value, known = f.unit.info.Constant(test)
+	}
+	l := &loop{only: true, ended: unreached(), again: unreached()}
+	f.loops = append(f.loops, l)
+	falls := fallsThrough(t.Language)
+	through := unreached()
+	rest := s.clone()    // no case matched so far
+	fallback := ast.None // the default runs when nothing else matched, wherever it stands
+	fallbackThrough := unreached()
+	out := unreached()
+	for _, c := range t.Children(id, ast.CaseOf) {
+		if t.Nodes[c].Flags&ast.FlagDefault != 0 {
+			fallback, fallbackThrough = c, through
+			through = unreached()
+			continue
+		}
+		matches, certain := true, false
+		if known {
+			matches, certain = f.matchesCase(c, value)
+		}
+		in := unreached()
+		if matches {
+			in = rest.clone()
+		}
+		if certain {
+			rest.dead = true
+		}
+		in = merge(in, through)
+		f.caseBody(c, subject, in)
+		if falls {
+			through = in
+		} else {
+			out = merge(out, in)
+		}
+	}
+	if fallback != ast.None {
+		in := merge(rest, fallbackThrough)
+		f.caseBody(fallback, subject, in)
+		out = merge(out, in)
+		rest.dead = true
+	}
+	f.loops = f.loops[:len(f.loops)-1]
+	s.become(merge(merge(out, through), merge(rest, l.ended)))
+}
+
+// caseBody runs the code of a case.
+func (f *frame) caseBody(c ast.ID, subject *cell, in *state) {
+	t := f.unit.tree
+	if in.dead {
+		return
+	}
+	for _, pattern := range t.Children(c, ast.Test) {
+		f.bindPattern(pattern, subject, in)
+	}
+	f.run(t.Child(c, ast.Guard), in)
+	f.run(t.Child(c, ast.Body), in)
+}
+
+// bindPattern gives the names in the pattern of a case what they are matched with.
+func (f *frame) bindPattern(pattern ast.ID, subject *cell, s *state) {
+	t := f.unit.tree
+	if language := t.Language; language != "python" && language != "rust" && language != "kotlin" && language != "scala" {
+		f.eval(pattern, s)
+		return
+	}
+	if t.Nodes[pattern].Kind == ast.Ident {
+		f.assign(pattern, subject, s, false)
+		return
+	}
+	for c := t.Nodes[pattern].First; c != ast.None; c = t.Nodes[c].Next {
+		if role := t.Nodes[c].Role; role != ast.Callee && role != ast.Key && role != ast.TypeOf {
+			f.bindPattern(c, tainted(subject.all()), s)
+		}
+	}
+}
+
+// matchesCase says whether a case may match a constant, and whether it certainly does.
+func (f *frame) matchesCase(c ast.ID, value names.Value) (may, certain bool) {
+	tests := f.unit.tree.Children(c, ast.Test)
+	if f.unit.tree.Child(c, ast.Guard) != ast.None {
+		return true, false
+	}
+	for _, test := range tests {
+		v, ok := f.unit.info.Constant(test)
+		switch {
+		case !ok:
+			may = true
+		case v.Kind == value.Kind && v.Text == value.Text:
+			return true, true
+		}
+	}
+	return may, false
+}
+
+func fallsThrough(language ast.Language) bool {
+	switch language {
+	case "javascript", "typescript", "java", "c", "cpp", "csharp", "php":
+		return true
+	}
+	return false
+}
+
+func (f *frame) try(id ast.ID, s *state) {
+	t := f.unit.tree
+	f.children(id, ast.Item, s)
+	thrown := f.thrown
+	f.thrown = nil
+	f.tries = append(f.tries, s.clone())
+	f.run(t.Child(id, ast.Body), s)
+	caught := f.tries[len(f.tries)-1]
+	f.tries = f.tries[:len(f.tries)-1]
+	raised := f.thrown
+	f.thrown = thrown
+	f.run(t.Child(id, ast.Else), s)
+	out := s.clone()
+	catches := t.Children(id, ast.CatchOf)
+	for _, c := range catches {
+		in := caught.clone()
+		if name := t.Child(c, ast.DefName); name != ast.None {
+			f.assign(name, raised, in, false)
+		}
+		f.run(t.Child(c, ast.Body), in)
+		out = merge(out, in)
+	}
+	if len(catches) == 0 {
+		f.thrown = join(f.thrown, raised)
+	}
+	if finally := t.Child(id, ast.Finally); finally != ast.None {
+		if out.dead || len(catches) == 0 {
+			f.run(finally, caught.clone()) // on the way out, too
+		}
+		f.run(finally, out)
+	}
+	s.become(out)
+}
+
+// classBody runs what stands in a class outside its methods: the first values of fields.
+func (f *frame) classBody(id ast.ID, s *state) {
+	t := f.unit.tree
+	for _, d := range t.Children(id, ast.DecoratorOf) {
+		f.run(d, s)
+	}
+	body := t.Child(id, ast.Body)
+	if body == ast.None {
+		return
+	}
+	outer, this := f.class, s.get(thisBase)
+	f.class = id
+	s.set(thisBase, nil)
+	for c := t.Nodes[body].First; c != ast.None; c = t.Nodes[c].Next {
+		if t.Nodes[c].Kind == ast.Func {
+			for _, d := range t.Children(c, ast.DecoratorOf) {
+				f.run(d, s)
+			}
+			continue // methods are run for themselves
+		}
+		f.run(c, s)
+	}
+	f.p.learnFields(f.unit, id, s.get(thisBase))
+	f.class = outer
+	s.set(thisBase, this)
+}

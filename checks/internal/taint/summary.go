@@ -1,0 +1,390 @@
+package taint
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/assay-app/assay/checks/internal/ast"
+)
+
+// summary is what running a function does, for one kind of call of it: which labels what goes in carries, and where.
+// Taints that come in are numbered; a summary speaks of them by a negative origin, and is made concrete for each call.
+type summary struct {
+	unit *unit
+	fn   ast.ID
+	made int // how many summaries there were before
+
+	returned *cell
+	thrown   *cell
+	this     *cell
+	params   []*cell // what the arguments hold afterwards
+	kept     []bool  // of params: still the object that was passed
+	outs     []held  // what variables around the function hold afterwards
+	pending  []pending
+
+	running bool
+	reused  bool // it was needed while it was being made: the function calls itself
+}
+
+// incoming numbers the taints that come into a function.
+type incoming struct{ actual []set }
+
+// abstract gives each label of a value a number of its own.
+func (in *incoming) abstract(c *cell, keep func(elem) bool, first *step) *cell {
+	return c.each(func(own set) set {
+		var out set
+		for i := 0; i < len(own); {
+			j := i
+			for j < len(own) && own[j].label == own[i].label {
+				j++
+			}
+			if keep == nil || keep(own[i]) {
+				in.actual = append(in.actual, own[i:j])
+				out = append(out, elem{label: own[i].label, origin: int32(-len(in.actual)), trace: first})
+			}
+			i = j
+		}
+		return out
+	})
+}
+
+// concrete is what a taint of the summary stands for in this call.
+func (in *incoming) concrete(e elem, u *unit, at ast.ID) set {
+	if e.origin >= 0 {
+		e.trace = e.trace.then(u, at)
+		return set{e}
+	}
+	actual := in.actual[-e.origin-1]
+	out := make(set, len(actual))
+	for i, a := range actual {
+		a.label = e.label
+		a.trace = splice(a.trace.then(u, at), e.trace)
+		out[i] = a
+	}
+	return out
+}
+
+func (in *incoming) concreteCell(c *cell, u *unit, at ast.ID) *cell {
+	return c.each(func(own set) set {
+		var out set
+		for _, e := range own {
+			out = union(out, in.concrete(e, u, at))
+		}
+		return out
+	})
+}
+
+// sees says which bases a function can see that are not its own: globals of its file, and variables of the functions
+// around it and around the functions that it is passed.
+type sees struct {
+	p     *program
+	codes []ref
+}
+
+func (v *sees) base(b base) bool {
+	if b < firstBase {
+		return b == controlBase
+	}
+	of := &v.p.bases[b]
+	for _, r := range v.codes {
+		if of.unit == r.unit && (of.owner == 0 || of.owner != r.node && r.unit.tree.Contains(of.owner, r.node)) {
+			return true
+		}
+	}
+	return false
+}
+
+// applyFunc runs a function for a call at a node: what it returns, and what the object that it ran on is afterwards.
+func (f *frame) applyFunc(u *unit, fn ast.ID, receiver *cell, args []argument, s *state, at ast.ID) (returned, this *cell, ok bool) {
+	p := f.p
+	if !p.spend() || u.tree.Child(fn, ast.Body) == ast.None {
+		return nil, nil, false
+	}
+	if u == f.unit {
+		f.called[fn] = true
+	}
+	seen := sees{p: p, codes: []ref{{u, fn, refCode}}}
+	for _, a := range args {
+		seen.codes = append(seen.codes, a.cell.refList()...)
+	}
+	nested := u == f.unit && f.code != fn && u.tree.Contains(f.code, fn) && u.tree.Enclosing(fn, ast.Func, ast.Class, ast.File) == f.code
+	if nested && u.tree.Nodes[fn].Flags&ast.FlagLambda != 0 {
+		receiver = s.get(thisBase)
+	}
+	params := u.tree.Children(fn, ast.ParamOf)
+	cells, given := u.bindArguments(fn, receiver, args)
+
+	var in incoming
+	keep := p.keepAcross(f, u, fn)
+	var key strings.Builder
+	key.WriteString(strconv.Itoa(u.number) + ":" + strconv.Itoa(int(fn)))
+	for i := range cells {
+		var first *step
+		cells[i] = in.abstract(cells[i], keep, first.then(u, params[i]))
+		if given[i] {
+			cells[i].key(&key)
+		} else {
+			key.WriteByte('.')
+		}
+	}
+	key.WriteByte('/')
+	entry := &state{}
+	if !u.selfParam(fn) {
+		inside := in.abstract(receiver, keep, nil)
+		inside.key(&key)
+		entry.set(thisBase, inside)
+	}
+	var captured []base
+	for _, h := range s.vars {
+		if !seen.base(h.base) {
+			continue
+		}
+		inside := in.abstract(h.cell, p.keepCaptured(u, fn), nil)
+		if inside == nil {
+			continue
+		}
+		captured = append(captured, h.base)
+		entry.set(h.base, inside)
+		key.WriteByte('/')
+		key.WriteString(strconv.Itoa(int(h.base)))
+		inside.key(&key)
+	}
+
+	sum := p.summary(key.String(), u, fn, func(sum *summary) { p.runFunction(sum, entry, cells, given, captured, &seen) })
+	if sum == nil {
+		return nil, nil, false
+	}
+	for _, w := range sum.pending {
+		for _, e := range in.concrete(w.elem, f.unit, at) {
+			f.reach(w.sink, e)
+		}
+	}
+	for _, o := range sum.outs {
+		s.set(o.base, p.acrossCalls(in.concreteCell(o.cell, f.unit, at), s.get(o.base)))
+	}
+	f.changeArguments(sum, u, fn, params, args, &in, s, at)
+	f.thrown = join(f.thrown, in.concreteCell(sum.thrown, f.unit, at))
+	returned = in.concreteCell(sum.returned, f.unit, at)
+	if p.within {
+		var applied set
+		for _, a := range args {
+			applied = union(applied, a.cell.all())
+		}
+		returned = p.onlyAcross(returned).adding(f.passed(union(applied, receiver.all())).ownSet().filter(p.isWithin))
+	}
+	return returned, p.acrossCalls(in.concreteCell(sum.this, f.unit, at), receiver), true
+}
+
+// changeArguments gives the variables that were passed what the function left in them.
+func (f *frame) changeArguments(sum *summary, u *unit, fn ast.ID, params []ast.ID, args []argument, in *incoming, s *state, at ast.ID) {
+	next := 0
+	if u.selfParam(fn) {
+		next = 1
+	}
+	for _, a := range args {
+		i := -1
+		switch {
+		case a.name != "":
+			for k, p := range params {
+				if u.defName(p) == a.name {
+					i = k
+				}
+			}
+		case a.spread != ast.NoOp:
+			return
+		default:
+			i = next
+			next++
+		}
+		if i < 0 || i >= len(params) || i >= len(sum.params) || !sum.kept[i] || u.tree.Nodes[params[i]].Flags&(ast.FlagRest|ast.FlagRestMap) != 0 {
+			continue
+		}
+		after := f.p.acrossCalls(in.concreteCell(sum.params[i], f.unit, at), a.cell)
+		if equalCells(after, a.cell) {
+			continue
+		}
+		if place, ok := f.place(a.node); ok && f.unit.tree.Nodes[a.node].Kind != ast.Spread {
+			s.write(place, after)
+		}
+	}
+}
+
+// summary finds or makes the summary of a kind of call; nil when a bound forbids to.
+func (p *program) summary(key string, u *unit, fn ast.ID, run func(*summary)) *summary {
+	if known := p.summaries[key]; known != nil {
+		if known.running {
+			known.reused = true
+		}
+		return known
+	}
+	if len(p.summaries) >= maxContexts {
+		p.err = ErrBound
+		return nil
+	}
+	count := classKey{u, fn}
+	if p.depth >= maxCallDepth || p.perFunc[count] >= maxFuncContexts {
+		return nil
+	}
+	p.perFunc[count]++
+	sum := &summary{unit: u, fn: fn, made: len(p.order), running: true}
+	p.summaries[key] = sum
+	p.order = append(p.order, key)
+	p.depth++
+	for range maxRecursion {
+		before := *sum
+		sum.reused = false
+		run(sum)
+		if p.err != nil || !sum.reused || sum.same(&before) {
+			break
+		}
+		// What was made meanwhile relied on what was known before.
+		for _, later := range p.order[sum.made+1:] {
+			if s := p.summaries[later]; s != nil {
+				p.perFunc[classKey{s.unit, s.fn}]--
+				delete(p.summaries, later)
+			}
+		}
+		p.order = p.order[:sum.made+1]
+	}
+	p.depth--
+	sum.running = false
+	return sum
+}
+
+// same reports whether two runs came to the same.
+func (s *summary) same(o *summary) bool {
+	if !equalCells(s.returned, o.returned) || !equalCells(s.this, o.this) || !equalCells(s.thrown, o.thrown) ||
+		len(s.outs) != len(o.outs) || len(s.pending) != len(o.pending) || len(s.params) != len(o.params) {
+		return false
+	}
+	for i := range s.outs {
+		if s.outs[i].base != o.outs[i].base || !equalCells(s.outs[i].cell, o.outs[i].cell) {
+			return false
+		}
+	}
+	for i := range s.params {
+		if !equalCells(s.params[i], o.params[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// runFunction runs a function once and writes down what it does.
+func (p *program) runFunction(sum *summary, entry *state, cells []*cell, given []bool, captured []base, seen *sees) {
+	u, fn := sum.unit, sum.fn
+	t := u.tree
+	f := p.newFrame(u, fn)
+	s := entry.clone()
+	params := t.Children(fn, ast.ParamOf)
+	for i, param := range params {
+		v := cells[i]
+		if !given[i] {
+			v = f.eval(t.Child(param, ast.Default), s)
+		}
+		f.bindParam(param, v, s)
+	}
+	if receiver := t.Child(fn, ast.Receiver); receiver != ast.None {
+		for id := receiver; id < t.Nodes[receiver].After; id++ {
+			if t.Nodes[id].Kind == ast.Ident && t.Nodes[id].Role == ast.DefName {
+				f.assign(id, s.get(thisBase), s, false)
+			}
+		}
+	}
+	f.run(t.Child(fn, ast.Body), s)
+	f.exit = merge(f.exit, s)
+	f.runClosures(f.exit)
+
+	sum.returned, sum.thrown, sum.pending = f.returned, f.thrown, f.pending
+	sum.params, sum.kept = make([]*cell, len(params)), make([]bool, len(params))
+	for i, param := range params {
+		name := t.Child(param, ast.DefName)
+		if name == ast.None || t.Nodes[name].Kind != ast.Ident || f.exit.dead {
+			continue
+		}
+		if v := u.info.Variable(name); v != nil && len(v.Assignments) <= 1 {
+			sum.params[i], sum.kept[i] = f.exit.get(p.baseOfVariable(u, v)), true
+		}
+	}
+	switch receiver := t.Child(fn, ast.Receiver); {
+	case u.selfParam(fn) && len(params) > 0:
+		sum.this = cells[0]
+		if sum.kept[0] {
+			sum.this = sum.params[0]
+		}
+	case receiver != ast.None:
+		sum.this = entry.get(thisBase)
+		for id := receiver; id < t.Nodes[receiver].After && !f.exit.dead; id++ {
+			if t.Nodes[id].Kind == ast.Ident && t.Nodes[id].Role == ast.DefName {
+				b, _ := f.base(id)
+				sum.this = f.exit.get(b)
+			}
+		}
+	case f.exit.dead:
+		sum.this = entry.get(thisBase)
+	default:
+		sum.this = f.exit.get(thisBase)
+	}
+	sum.outs = nil
+	if f.exit.dead {
+		return
+	}
+	for _, b := range captured {
+		if f.exit.get(b) == nil {
+			sum.outs = append(sum.outs, held{b, nil})
+		}
+	}
+	for _, h := range f.exit.vars {
+		if seen.base(h.base) {
+			sum.outs = append(sum.outs, h)
+		}
+	}
+}
+
+// bindParam gives a parameter its value.
+func (f *frame) bindParam(param ast.ID, v *cell, s *state) {
+	t := f.unit.tree
+	name := t.Child(param, ast.DefName)
+	sources, sanitizers, sinks := len(f.sources), len(f.sanitizers), len(f.sinks)
+	marks := f.enter(param)
+	v = f.judge(param, v, s, marks)
+	if name != ast.None {
+		marks = f.enter(name)
+		v = f.judge(name, v, s, marks)
+		f.bindName(name, v, s)
+	}
+	f.sources, f.sanitizers, f.sinks = f.sources[:sources], f.sanitizers[:sanitizers], f.sinks[:sinks]
+}
+
+// bindName is assign for a parameter, in whose pattern sources may be meant by a name.
+func (f *frame) bindName(name ast.ID, v *cell, s *state) {
+	t := f.unit.tree
+	f.assign(name, v, s, false)
+	if t.Nodes[name].Kind == ast.Ident {
+		return
+	}
+	for id := name + 1; id < t.Nodes[name].After; id++ {
+		for _, m := range f.unit.marksAt(id) {
+			if p, ok := f.place(id); ok && m.kind == markSource && t.Nodes[id].Kind == ast.Ident {
+				s.write(p, s.read(p).adding(f.fresh(m)))
+			}
+		}
+	}
+}
+
+func (f *frame) fresh(m *mark) set {
+	var first *step
+	return set{{label: m.label, origin: m.origin, trace: first.then(f.unit, m.node)}}
+}
+
+// runClosures runs the functions defined in a function that it did not call itself: somebody else may.
+func (f *frame) runClosures(s *state) {
+	if s.dead {
+		s = &state{}
+	}
+	for i := 0; i < len(f.closures); i++ {
+		if fn := f.closures[i]; !f.called[fn] && f.p.err == nil {
+			f.applyFunc(f.unit, fn, nil, nil, s.clone(), fn)
+		}
+	}
+}
