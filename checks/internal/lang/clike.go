@@ -87,7 +87,18 @@ func ifElse(l *lowerer, n node, role ast.Role) {
 	l.lower(l.field(n, "initializer"), ast.Init)
 	l.lower(l.field(n, "condition"), ast.Test)
 	l.body(l.field(n, "consequence"), ast.Then)
-	l.body(l.field(n, "alternative"), ast.Else)
+	l.elseBody(l.field(n, "alternative"))
+	l.close(n)
+}
+
+// elseBody adds what else is done; an if there is an implicit block of it.
+func (l *lowerer) elseBody(n node) {
+	if !l.is(n, "if_statement", "if_expression") {
+		l.body(n, ast.Else)
+		return
+	}
+	l.open(ast.Block, ast.Else, n).Flags |= ast.FlagImplicit
+	l.lower(n, ast.Stmt)
 	l.close(n)
 }
 

@@ -12,10 +12,12 @@ var golang = &Language{
 	Name: "go", Aliases: []string{"golang"}, Extensions: []string{".go"},
 	grammars: []*grammar{goGrammar},
 	patterns: patternSyntax{
-		ellipses: []string{"@", "@ @", "case @:", "@: @"},
+		ellipses: []string{"@", "@ @", "case @:", "@: @", "@;@;@", "@()"},
+		place:    statementFirst("@;", "@", "@ @", "case @:", "@: @"),
 		frames: []frame{
 			{before: "var _ = C__{", after: "}", when: regexp.MustCompile(`^[A-Z$]\w*\s*:[^=:]`), partial: true},
 			{},
+			{after: "\n"},
 			{before: "func _() {\n", after: "\n}"},
 			{before: "switch {\n", after: "\n}", partial: true},
 			{after: " {}", partial: true},

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/assay-app/assay/checks/internal/ast"
@@ -12,21 +13,27 @@ var java = &Language{
 	Name: "java", Extensions: []string{".java"},
 	grammars: []*grammar{javaGrammar},
 	patterns: patternSyntax{
-		ellipses: []string{"@", "@;", "int @", "int @;", "@(){}"},
+		ellipses: []string{"@", "@;", "int @", "int @;", "@(){}", "case @:", "@;;"},
+		place:    statementFirst("@;", "@", "int @;", "int @", "@(){}", "case @:"),
 		frames: []frame{
 			{before: "try {} ", when: regexp.MustCompile(`^(catch|finally)\b`), partial: true},
 			{before: "if (true) {} ", when: regexp.MustCompile(`^else\b`), partial: true},
+			{before: "class C__ { C__() { ", after: " } }", when: regexp.MustCompile(`^(super|this)\s*\(.*;$`)},
+			{before: "class C__ { C__() { ", after: "; } }", when: regexp.MustCompile(`^(super|this)\s*\(.*\)$`)},
 			{},
 			{after: ";"},
-			{before: "class C__ { ", after: " }"},
-			{before: "class C__ { ", after: "; }"},
-			{after: " class C__ {}", when: regexp.MustCompile(`^@`), partial: true},
+			{before: "class C__ { ", after: " }", unless: javaStatement},
+			{before: "class C__ { ", after: "; }", unless: javaStatement},
+			{after: " class C__ {}", when: regexp.MustCompile(`^@`), partial: true, inner: true},
 			{after: " {}", partial: true},
-			{before: "class C__ { ", after: " {} }", partial: true},
+			{before: "class C__ { ", after: " {} }", unless: javaStatement, partial: true},
 		},
 		typed: typeBefore("((", ")", ")"),
 	},
 }
+
+// javaStatement are patterns that begin with a word that would be taken for the name of a constructor.
+var javaStatement = regexp.MustCompile(`^(if|for|while|do|switch|try|return|throw|new|synchronized|assert|case)\b`)
 
 var javaGrammar = &grammar{language: syntax.Java, blocks: []string{"block", "constructor_body"}, lowerings: map[string]lowering{
 	"identifier": as(ast.Ident), "type_identifier": as(ast.Ident), "this": as(ast.Ident), "super": as(ast.Ident),
@@ -37,13 +44,14 @@ var javaGrammar = &grammar{language: syntax.Java, blocks: []string{"block", "con
 	"string_literal": quoted, "character_literal": quoted,
 
 	"scoped_identifier": memberOf("scope", "name"), "field_access": memberOf("object", "field"),
-	"scoped_type_identifier": javaScopedType, "generic_type": genericType, "array_type": compositeType, "wildcard": compositeType, "annotated_type": (*lowerer).inside,
+	"scoped_type_identifier": javaScopedType, "generic_type": genericType, "array_type": javaArrayType, "wildcard": compositeType, "annotated_type": (*lowerer).inside,
 	"class_literal": javaClassLiteral, "array_access": javaIndex, "parenthesized_expression": (*lowerer).inside,
 	"method_invocation": javaCall, "explicit_constructor_invocation": javaConstructorCall, "object_creation_expression": javaNew,
 	"array_creation_expression": javaNewArray, "array_initializer": wrap(ast.List, ast.NoOp, ast.Elem),
 	"binary_expression": infix, "unary_expression": prefix("operand"), "update_expression": step, "assignment_expression": assignment,
 	"ternary_expression": ternary, "instanceof_expression": javaInstanceOf, "cast_expression": javaCast, "lambda_expression": javaLambda,
-	"switch_expression": javaSwitch,
+	"switch_expression": javaSwitch, "method_reference": javaReference,
+	"pattern": (*lowerer).inside, "type_pattern": javaTypePattern, "record_pattern": javaRecordPattern, "record_pattern_component": javaTypePattern,
 
 	"block": (*lowerer).block, "constructor_body": (*lowerer).block, "expression_statement": (*lowerer).inside,
 	"if_statement": ifElse, "while_statement": whileLoop, "do_statement": doLoop, "for_statement": javaFor, "enhanced_for_statement": javaForEach,
@@ -171,19 +179,58 @@ func javaPlainParam(l *lowerer, n node) {
 
 // lambdaBody adds the body of a lambda: a block, or an expression that is what it returns.
 func (l *lowerer) lambdaBody(n node) {
-	if n == none {
+	if slices.Contains(l.grammar.blocks, l.kind(n)) {
+		l.lower(n, ast.Body)
 		return
 	}
-	for _, block := range l.grammar.blocks {
-		if l.kind(n) == block {
-			l.lower(n, ast.Body)
-			return
+	l.implicitReturn(n)
+}
+
+// javaReference lowers Type::method like the member that it is.
+func javaReference(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Member, role, n)
+	var parts []node
+	for c := range l.named(n) {
+		parts = append(parts, c)
+	}
+	if len(parts) > 0 {
+		l.lower(parts[0], ast.Object)
+	}
+	name := l.token(n, "new")
+	if last := len(parts) - 1; last > 0 {
+		name = parts[last]
+	}
+	l.leaf(ast.Ident, ast.Property, name)
+	l.close(n)
+}
+
+func javaArrayType(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Type, role, n).Name = l.squeezed(n)
+	l.lower(l.field(n, "element"), ast.Elem)
+	l.close(n)
+}
+
+// javaTypePattern lowers the `String s` of a case.
+func javaTypePattern(l *lowerer, n node, role ast.Role) {
+	l.open(ast.VarDef, role, n)
+	part := ast.TypeOf
+	for c := range l.named(n) {
+		l.lower(c, part)
+		part = ast.Left
+	}
+	l.close(n)
+}
+
+// javaRecordPattern lowers the `Point(int x, int y)` of a case like the call that it looks like.
+func javaRecordPattern(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Call, role, n)
+	for c := range l.named(n) {
+		if l.is(c, "record_pattern_body") {
+			l.lowerAll(c, ast.Arg)
+		} else {
+			l.lower(c, ast.Callee)
 		}
 	}
-	l.open(ast.Block, ast.Body, n)
-	l.open(ast.Return, ast.Stmt, n).Flags |= ast.FlagImplicit
-	l.lower(n, ast.Value)
-	l.close(n)
 	l.close(n)
 }
 
@@ -208,7 +255,7 @@ func javaSwitch(l *lowerer, n node, role ast.Role) {
 		}
 		for label := range l.named(group) {
 			if l.is(label, "switch_label") {
-				l.lowerAll(label, ast.Test)
+				l.javaLabel(label)
 			}
 		}
 		l.Open(ast.Block, ast.Body, end)
@@ -225,6 +272,16 @@ func javaSwitch(l *lowerer, n node, role ast.Role) {
 		l.close(group)
 	}
 	l.close(n)
+}
+
+func (l *lowerer) javaLabel(label node) {
+	for c := range l.named(label) {
+		if l.is(c, "guard") {
+			l.lowerAll(c, ast.Guard)
+		} else {
+			l.lower(c, ast.Test)
+		}
+	}
 }
 
 func javaFor(l *lowerer, n node, role ast.Role) {
@@ -342,11 +399,22 @@ func javaVariables(l *lowerer, n node, role ast.Role) {
 		}
 		l.open(ast.VarDef, role, at).Op = ast.OpVar
 		l.modifiers(n)
-		l.lower(l.field(n, "type"), ast.TypeOf)
+		l.javaType(l.field(n, "type"), l.field(d, "dimensions"))
 		l.leaf(ast.Ident, ast.Left, l.field(d, "name"))
 		l.lower(l.field(d, "value"), ast.Right)
 		l.close(at)
 	}
+}
+
+// javaType adds the type of a variable, which is an array of it when brackets stand behind the name.
+func (l *lowerer) javaType(of, dimensions node) {
+	if of == none || dimensions == none {
+		l.lower(of, ast.TypeOf)
+		return
+	}
+	l.open(ast.Type, ast.TypeOf, of).Name = l.squeezed(of) + l.squeezed(dimensions)
+	l.lower(of, ast.Elem)
+	l.close(of)
 }
 
 func javaImport(l *lowerer, n node, role ast.Role) {
@@ -425,7 +493,7 @@ func javaParam(l *lowerer, n node, role ast.Role) {
 	}
 	l.modifiers(n)
 	if of := l.field(n, "type"); of != none {
-		l.lower(of, ast.TypeOf)
+		l.javaType(of, l.field(n, "dimensions"))
 	} else {
 		for c := range l.named(n) {
 			if !l.is(c, "modifiers", "variable_declarator") && c != name {
