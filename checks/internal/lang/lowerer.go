@@ -201,7 +201,7 @@ func (l *lowerer) leafNamed(kind ast.Kind, role ast.Role, n node, name string) *
 func (l *lowerer) other(n node, role ast.Role) {
 	name := l.kind(n)
 	if l.first(n) == none {
-		name += " " + l.text(n)
+		name += " " + strings.TrimRight(l.text(n), ";")
 	}
 	l.open(ast.Other, role, n).Name = name
 	l.lowerAll(n, ast.Part)

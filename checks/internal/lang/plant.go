@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sort"
 	"strconv"
+	"strings"
 
 	"github.com/assay-app/assay/checks/internal/ast"
 )
@@ -85,7 +86,11 @@ func (p *planter) copy(id ast.ID, role ast.Role) {
 			return
 		}
 	}
-	p.begin(n, n.Kind, role, p.decode(n.Name))
+	name := p.decode(n.Name)
+	if n.Kind == ast.Type && n.First != ast.None && name != n.Name {
+		name = "" // the parts say it
+	}
+	p.begin(n, n.Kind, role, name)
 	for c := n.First; c != ast.None; c = p.tree.Nodes[c].Next {
 		p.copy(c, p.tree.Nodes[c].Role)
 	}
@@ -132,9 +137,35 @@ func (p *planter) copyTyped(n *ast.Node, name, of ast.ID, role ast.Role) bool {
 		return false
 	}
 	p.begin(n, ast.Metavar, role, h.name)
-	p.copy(of, ast.TypeOf)
+	if p.tree.Nodes[of].Kind == ast.Index {
+		p.copyGeneric(of)
+	} else {
+		p.copy(of, ast.TypeOf)
+	}
 	p.finish(n)
 	return true
+}
+
+// copyGeneric copies the Dict[str, int] of a typed metavariable, an expression to the grammar, as the type that it is.
+func (p *planter) copyGeneric(id ast.ID) {
+	t := p.tree
+	n := &t.Nodes[id]
+	name := strings.Join(strings.Fields(t.Text(id)), "")
+	if sentinelPattern.MatchString(name) {
+		name = ""
+	}
+	p.begin(n, ast.Type, ast.TypeOf, name)
+	p.copy(t.Child(id, ast.Object), ast.Object)
+	for _, arg := range t.Children(id, ast.Arg) {
+		if t.Nodes[arg].Kind != ast.Tuple {
+			p.copy(arg, ast.Elem)
+			continue
+		}
+		for _, elem := range t.Children(arg, ast.Elem) {
+			p.copy(elem, ast.Elem)
+		}
+	}
+	p.finish(n)
 }
 
 // holeAt is the ellipsis or metavariable whose stand-in n is all of, or nil. A block is never one: its statement is.

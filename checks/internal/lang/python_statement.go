@@ -271,6 +271,7 @@ func pythonPrint(l *lowerer, n node, role ast.Role) {
 	for c := range l.named(n) {
 		if l.is(c, "chevron") {
 			l.open(ast.KeywordArg, ast.Arg, c).Name = "file"
+			l.leafNamed(ast.Ident, ast.DefName, l.token(c, ">>"), "file")
 			l.lowerAll(c, ast.Value)
 			l.close(c)
 		} else {

@@ -1,0 +1,6 @@
+function f(x) {
+  eval(x;
+  const y = = exec(x);
+}
+}
+dangerous(z);

@@ -1,0 +1,18 @@
+`plain`;
+`a${x}b\n${y}`;
+tag`x${y}`;
+a?.b?.[c]?.(d);
+new Foo(1);
+new a.B;
+/re[/]x/gi.test(x);
+x = {a, b: 1, "c": 2, "d-e": 3, [f]: 4, 5: 6, g() {}, get h() { return 1; }, async i() {}, ...j};
+[1, , ...k];
+a === b && c !== d || e == f;
+a ?? b;
+x ??= 1; x += 2; x **= 3;
+x++; --x; !x; -x; typeof x; void 0; delete a.b;
+x instanceof Y; "a" in b;
+a ? b : c;
+(a, b, c);
+f(a, ...b);
+undefined; null; true; this.x;

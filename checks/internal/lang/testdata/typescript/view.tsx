@@ -1,0 +1,1 @@
+const view = <T,>(p: Props<T>) => <List<T> items={p.items as T[]}>{p.name!}</List>;
