@@ -33,6 +33,7 @@ func (f *frame) call(id ast.ID, s *state) *cell {
 	for _, a := range args {
 		applied = union(applied, a.cell.all())
 	}
+	f.returning = nil
 	v := f.callTargets(id, callee, target, receiver, args, s, applied)
 	if v == nil && len(target.refList()) == 0 || !hasCode(target) {
 		v = f.unknownCall(id, callee, method, receiver, args, s, applied)
@@ -180,17 +181,17 @@ func (f *frame) unknownCall(id, callee ast.ID, method string, receiver *cell, ar
 	}
 	switch method {
 	case "map", "flatMap", "then", "reduce", "mapToObj", "select", "collect", "reduceRight", "thenApply":
-		return f.passed(returned.all()).orNothing()
+		return f.passed(returned.all())
 	case "forEach", "each":
 		return nil
 	}
 	if method == "" && f.unit.tree.Dotted(callee) == "map" {
 		return f.passed(returned.all())
 	}
-	return join(out, f.passed(returned.all()))
+	v := f.passed(returned.all())
+	f.returning = v.ownSet().filter(func(e elem) bool { return !contains(applied, set{e}) })
+	return join(out, v)
 }
-
-func (c *cell) orNothing() *cell { return c }
 
 // callbacks runs the functions that are passed to a call of whose code nothing is known. What they are called with
 // comes from the object that the call is on, as its elements do, or from the list beside the function.

@@ -24,6 +24,7 @@ type frame struct {
 
 	object     *cell // what the Member evaluated last is a member of
 	applied    set   // the taints of the arguments and the receiver of the call evaluated last
+	returning  set   // what that call gives only because a function passed to it returns it
 	propagated map[*Match]*propagation
 	closures   []ast.ID // functions defined in here, in order
 	called     map[ast.ID]bool
@@ -96,7 +97,7 @@ func (f *frame) eval(id ast.ID, s *state) *cell {
 	}
 	sources, sanitizers, sinks := len(f.sources), len(f.sanitizers), len(f.sinks)
 	marks := f.enter(id)
-	f.applied = nil
+	f.applied, f.returning = nil, nil
 	v := f.evalNode(id, s)
 	if len(marks) > 0 || len(f.sources) > 0 || len(f.sanitizers) > 0 || len(f.sinks) > 0 || f.p.safeTypes {
 		v = f.judge(id, v, s, marks)
@@ -107,7 +108,7 @@ func (f *frame) eval(id ast.ID, s *state) *cell {
 
 // judge applies to a value what rules say of the node that it comes from.
 func (f *frame) judge(id ast.ID, v *cell, s *state, marks []*mark) *cell {
-	applied := f.applied
+	applied, returning := f.applied, f.returning
 	for _, m := range marks {
 		if m.kind == markTo {
 			v = f.arrive(m, id, v, s)
@@ -140,7 +141,11 @@ func (f *frame) judge(id ast.ID, v *cell, s *state, marks []*mark) *cell {
 	}
 	for _, m := range marks {
 		if m.kind == markSink && m.exact {
-			f.sink(m, union(v.all(), applied), s)
+			all := v.all()
+			if len(returning) > 0 {
+				all = all.filter(func(e elem) bool { return !contains(returning, set{e}) })
+			}
+			f.sink(m, union(all, applied), s)
 		}
 	}
 	for _, m := range f.sinks {

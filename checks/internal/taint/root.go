@@ -29,7 +29,7 @@ func (p *program) runRoot(u *unit, fn ast.ID) {
 		receiver = p.objects[classKey{u, class}].withRef(ref{u, class, refObject})
 	}
 	p.root = true
-	_, this, ok := f.applyFunc(u, fn, receiver, nil, s, fn)
+	_, this, ok := f.applyFunc(u, fn, receiver, nil, s, ast.None)
 	p.root = false
 	if !ok {
 		return

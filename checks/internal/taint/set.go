@@ -118,8 +118,11 @@ func normal(s set) set {
 	return union(s, set{})
 }
 
-// then adds a link to a trace.
+// then adds a link to a trace; None adds nothing.
 func (t *step) then(u *unit, node ast.ID) *step {
+	if node == ast.None {
+		return t
+	}
 	n := 0
 	if t != nil {
 		if t.n >= maxTraceSteps || t.unit == u && t.node == node {

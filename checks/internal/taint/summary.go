@@ -384,7 +384,7 @@ func (f *frame) runClosures(s *state) {
 	}
 	for i := 0; i < len(f.closures); i++ {
 		if fn := f.closures[i]; !f.called[fn] && f.p.err == nil {
-			f.applyFunc(f.unit, fn, nil, nil, s.clone(), fn)
+			f.applyFunc(f.unit, fn, nil, nil, s.clone(), ast.None)
 		}
 	}
 }

@@ -247,13 +247,14 @@ func (p *program) markAll(u *unit, rule int) {
 	}
 }
 
-// covered are the nodes that a match covers: the one it names, or the outermost that lie in its range.
+// covered are the nodes that a match covers: the one it names if that covers the range, else the outermost that lie in
+// it, else the one it names.
 func (u *unit) covered(m *Match) []ast.ID {
-	if m.Node != ast.None {
+	nodes := u.tree.Nodes
+	if m.Node != ast.None && nodes[m.Node].Start == m.Start && nodes[m.Node].End == m.End {
 		return []ast.ID{m.Node}
 	}
 	var out []ast.ID
-	nodes := u.tree.Nodes
 	for id := ast.ID(0); int(id) < len(nodes); {
 		n := &nodes[id]
 		switch {
@@ -265,6 +266,9 @@ func (u *unit) covered(m *Match) []ast.ID {
 		default:
 			id++
 		}
+	}
+	if len(out) == 0 && m.Node != ast.None {
+		out = append(out, m.Node)
 	}
 	return out
 }
