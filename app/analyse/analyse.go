@@ -37,7 +37,7 @@ type Layers = wall.Layers
 // Limits bound one child. The zero value of each stands for its default.
 type Limits struct {
 	MemoryBytes int64         // resident memory
-	Time        time.Duration // of one check, by the clock: only ever to kill
+	Time        time.Duration // of processors, for one check: only ever to kill; by the clock it is stallFactor times that
 	Total       time.Duration // of the whole change, by the clock
 }
 

@@ -35,11 +35,11 @@ type child struct {
 	stderr lastWordsOf
 	wall   Layers
 
-	deadline atomic.Pointer[time.Time] // of the check that runs
-	killed   atomic.Pointer[string]    // why, when we killed it
-	ending   chan struct{}             // tells the watch to go
-	watched  sync.WaitGroup
-	release  chan struct{} // lets the starting thread go
+	allowance atomic.Pointer[allowance]
+	killed    atomic.Pointer[string] // why, when we killed it
+	ending    chan struct{}          // tells the watch to go
+	watched   sync.WaitGroup
+	release   chan struct{} // lets the starting thread go
 }
 
 // start starts a child and reads what it says of its wall.
@@ -54,7 +54,7 @@ func (r *Runner) start(ctx context.Context, limits Limits, names []checks.Name, 
 		_ = c.socket.Close()
 		return nil, fmt.Errorf("start the analysing child %s: %w", c.cmd.Path, err)
 	}
-	c.setDeadline(startTime)
+	c.allow(startTime)
 	c.watched.Go(func() { c.watch(ctx, limits) })
 
 	greeting := protocol.Greeting{
@@ -151,11 +151,6 @@ func (c *child) end() *os.ProcessState {
 	close(c.release)
 	_ = c.socket.Close()
 	return c.cmd.ProcessState
-}
-
-func (c *child) setDeadline(in time.Duration) {
-	at := time.Now().Add(in)
-	c.deadline.Store(&at)
 }
 
 // lastWordsOf keeps the beginning of what a child writes to its standard error: a Go crash begins with its reason.

@@ -47,7 +47,7 @@ func newSession(r *run, c *child, a attempt) *session {
 // converse hands the change over and serves the child until it is done. One frame is answered before the next is
 // read, so a child can have no more under way than the socket holds.
 func (s *session) converse(ctx context.Context, subject []byte) error {
-	s.child.setDeadline(s.run.limits.Time) // for reading the change
+	s.child.allow(s.run.limits.Time) // for reading the change
 	if _, err := (protocol.Frame{Type: protocol.Change, Body: subject}).WriteTo(s.child.socket); err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (s *session) started(name checks.Name) error {
 	}
 	s.current, s.looking, s.requests = name, "", 0
 	s.accept = &acceptance{check: name, exists: s.library.exists, commits: s.library.commits}
-	s.child.setDeadline(s.run.limits.Time)
+	s.child.allow(s.run.limits.Time)
 	return nil
 }
 

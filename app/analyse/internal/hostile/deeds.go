@@ -84,6 +84,7 @@ import (
 func segfault()   { C.segfault() }
 func abort()      { C.abort() }
 func spinInC()    { C.spin() }
+func sleep()      { <-make(chan bool) }
 func eatThreads() { C.threads(1 << 20); spin() }
 
 func panicHere() {

@@ -38,6 +38,7 @@ func Checks() []checks.Check {
 		{"hostile-exit", act(exitQuietly)},
 		{"hostile-stack", act(overflowStack)},
 		{"hostile-spin", act(spin)},
+		{"hostile-sleep", act(sleep)},
 		{"hostile-spin-in-c", act(spinInC)},
 		{"hostile-memory", act(eatMemory)},
 		{"hostile-memory-in-c", act(eatMemoryInC)},
