@@ -1,0 +1,178 @@
+package match
+
+import (
+	"github.com/assay-app/assay/checks/internal/ast"
+)
+
+// group is the children of a node in one role.
+type group struct {
+	role ast.Role
+	ids  []ast.ID
+}
+
+// groups gives the children of a node of the pattern by role, in the order of their first one.
+func (m *matcher) groups(p ast.ID) []group {
+	if known, ok := m.byRole[p]; ok {
+		return known
+	}
+	var out []group
+	for c := m.p.Nodes[p].First; c != ast.None; c = m.p.Nodes[c].Next {
+		role := mixed(m.p.Nodes[c].Role, m.p.Nodes[p].Kind)
+		i := 0
+		for i < len(out) && out[i].role != role {
+			i++
+		}
+		if i == len(out) {
+			out = append(out, group{role: role})
+		}
+		out[i].ids = append(out[i].ids, c)
+	}
+	if m.byRole == nil {
+		m.byRole = map[ast.ID][]group{}
+	}
+	m.byRole[p] = out
+	return out
+}
+
+// mixed says which roles make one list: the pieces of a text with values in it are matched together.
+func mixed(r ast.Role, parent ast.Kind) ast.Role {
+	if parent == ast.Interp && r == ast.Value {
+		return ast.Fragment
+	}
+	return r
+}
+
+func (m *matcher) inRole(n ast.ID, role ast.Role) []ast.ID {
+	t := m.Tree
+	kind := t.Nodes[n].Kind
+	var out []ast.ID
+	for c := t.Nodes[n].First; c != ast.None; c = t.Nodes[c].Next {
+		if mixed(t.Nodes[c].Role, kind) == role {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// children matches the children of two nodes of one kind, role by role.
+func (m *matcher) children(p, n ast.ID, env *Env, k next) bool {
+	groups := m.groups(p)
+	if !m.absent(p, n, groups) {
+		return false
+	}
+	return m.group(p, n, groups, env, k)
+}
+
+func (m *matcher) group(p, n ast.ID, groups []group, env *Env, k next) bool {
+	if len(groups) == 0 {
+		return k(env)
+	}
+	g := groups[0]
+	then := func(env *Env) bool { return m.group(p, n, groups[1:], env, k) }
+	kind := m.p.Nodes[p].Kind
+	ts := m.inRole(n, g.role)
+	switch g.role {
+	case ast.Arg:
+		if kind == ast.Decorator && m.p.Nodes[p].Flags&ast.FlagCalled == 0 {
+			return then(env)
+		}
+		return m.arguments(g.ids, ts, env, then)
+	case ast.Elem:
+		if kind == ast.Set || kind == ast.Dict {
+			return m.unordered(g.ids, ts, m.looseDict(), env, then)
+		}
+	case ast.DecoratorOf, ast.ModifierOf:
+		return m.subset(g.ids, ts, env, then)
+	case ast.Attr:
+		return m.unordered(g.ids, ts, m.options.XMLAttrsImplicitEllipsis, env, then)
+	case ast.Super, ast.Interface, ast.Item:
+		return m.list(g.ids, ts, true, env, then)
+	case ast.Stmt:
+		return m.statements(g.ids, ts, false, env, func(env *Env, _ int) bool { return then(env) })
+	case ast.Body:
+		if kind == ast.Class && len(ts) == 1 && len(g.ids) == 1 {
+			return m.classBody(g.ids[0], ts[0], env, then)
+		}
+	case ast.TypeOf:
+		if len(ts) > 0 && len(g.ids) == 1 && m.p.Nodes[g.ids[0]].Kind != ast.Ellipsis {
+			break
+		}
+	}
+	if optional := len(ts) == 0 && len(g.ids) == 1 && m.p.Nodes[g.ids[0]].Kind == ast.Ellipsis; optional {
+		return then(env)
+	}
+	if len(g.ids) == 1 && len(ts) == 1 && m.p.Nodes[g.ids[0]].Kind != ast.MetavarRest {
+		return m.node(g.ids[0], ts[0], env, then)
+	}
+	return m.list(g.ids, ts, false, env, then)
+}
+
+// absent reports whether the pattern may leave out what it leaves out of the children of n.
+func (m *matcher) absent(p, n ast.ID, groups []group) bool {
+	kind := m.p.Nodes[p].Kind
+	for c := m.Tree.Nodes[n].First; c != ast.None; c = m.Tree.Nodes[c].Next {
+		role := mixed(m.Tree.Nodes[c].Role, m.Tree.Nodes[n].Kind)
+		there := false
+		for _, g := range groups {
+			there = there || g.role == role
+		}
+		if !there && !m.optional(p, kind, role, groups) {
+			return false
+		}
+	}
+	return true
+}
+
+// optional reports whether a pattern that does not write a part matches what has one.
+func (m *matcher) optional(p ast.ID, kind ast.Kind, role ast.Role, groups []group) bool {
+	switch role {
+	case ast.DecoratorOf, ast.ModifierOf, ast.Result, ast.Default, ast.TypeParam, ast.Super, ast.Interface, ast.Finally:
+		return true
+	case ast.TypeOf:
+		if kind == ast.Catch {
+			for _, g := range groups { // except ...: is a type that is anything
+				if g.role == ast.DefName {
+					return true
+				}
+			}
+			return false
+		}
+		return kind != ast.Cast
+	case ast.DefName:
+		if kind == ast.Catch {
+			for _, g := range groups {
+				if g.role == ast.TypeOf && m.p.Nodes[g.ids[0]].Kind == ast.Ellipsis {
+					return true
+				}
+			}
+		}
+		return kind == ast.JSXElement
+	case ast.Else:
+		return kind == ast.If || kind == ast.For || kind == ast.ForEach || kind == ast.While || kind == ast.Try
+	case ast.Attr:
+		return m.options.XMLAttrsImplicitEllipsis
+	case ast.Arg:
+		return kind == ast.Decorator && m.p.Nodes[p].Flags&ast.FlagCalled == 0
+	case ast.Body, ast.CatchOf, ast.CaseOf:
+		return m.p.Partial
+	}
+	return false
+}
+
+// looseDict reports whether a map of the pattern matches one with more entries.
+func (m *matcher) looseDict() bool { return false }
+
+// function matches functions.
+func (m *matcher) function(p, n ast.ID, env *Env, k next) bool {
+	pn, tn := &m.p.Nodes[p], &m.Tree.Nodes[n]
+	if tn.Kind != ast.Func {
+		return m.held(p, n, env, k)
+	}
+	if pn.Flags&ast.FlagAsync != 0 && tn.Flags&ast.FlagAsync == 0 {
+		return false
+	}
+	if (pn.Flags^tn.Flags)&ast.FlagLambda != 0 && !m.options.ArrowIsFunction {
+		return false
+	}
+	return m.children(p, n, env, k)
+}

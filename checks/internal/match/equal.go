@@ -1,0 +1,72 @@
+package match
+
+import (
+	"github.com/assay-app/assay/checks/internal/ast"
+)
+
+// equal reports whether two values of one metavariable agree: they mean the same, wherever they stand.
+func (f *File) equal(a, b Value) bool {
+	if a.Start == b.Start && a.End == b.End && a.Kind == b.Kind {
+		return true
+	}
+	switch {
+	case a.Kind == TextValue || b.Kind == TextValue || a.Kind == ContentValue || b.Kind == ContentValue:
+		return f.plain(a) == f.plain(b)
+	case a.Kind != b.Kind || (a.First == ast.None) != (b.First == ast.None):
+		return false
+	case a.First == ast.None:
+		return true
+	}
+	t := f.Tree
+	x, y := a.First, b.First
+	for {
+		if !f.equalNodes(x, y) {
+			return false
+		}
+		if (x == a.Last) != (y == b.Last) {
+			return false
+		}
+		if x == a.Last {
+			return true
+		}
+		if x, y = t.Nodes[x].Next, t.Nodes[y].Next; x == ast.None || y == ast.None {
+			return false
+		}
+	}
+}
+
+// plain is the text of a value for comparison with the content of a string.
+func (f *File) plain(v Value) string {
+	if v.Kind == NodeValue && v.First != ast.None {
+		if n := &f.Tree.Nodes[v.First]; n.Kind == ast.Str {
+			return n.Name
+		}
+	}
+	return f.Text(v)
+}
+
+// equalNodes compares two subtrees; identifiers must be of the same variable, as far as is known.
+func (f *File) equalNodes(a, b ast.ID) bool {
+	t := f.Tree
+	if a == b {
+		return true
+	}
+	if !ast.Equal(t, a, t, b) {
+		return f.equalValues(a, b)
+	}
+	for i := ast.ID(0); a+i < t.Nodes[a].After; i++ {
+		if t.Nodes[a+i].Kind == ast.Ident {
+			x, y := f.Names.Variable(a+i), f.Names.Variable(b+i)
+			if x != nil && y != nil && x != y {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// equalValues compares literals that are spelt differently.
+func (f *File) equalValues(a, b ast.ID) bool {
+	x, y := &f.Tree.Nodes[a], &f.Tree.Nodes[b]
+	return x.Kind == ast.Str && y.Kind == ast.Str && x.Name == y.Name
+}

@@ -1,0 +1,212 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/assay-app/assay/checks/internal/semgrep"
+)
+
+// formula finds where a formula holds. It calls itself as deep as formulas nest, which the loader bounds.
+func (s *search) formula(f *semgrep.Formula) ([]Range, error) {
+	switch f.Op {
+	case semgrep.PatternOp:
+		return s.leaf(f.Pattern)
+	case semgrep.RegexOp:
+		return s.regex(f.Regex)
+	case semgrep.Any:
+		var out []Range
+		for _, part := range f.Formulas {
+			found, err := s.formula(part)
+			if err != nil {
+				return nil, err
+			}
+			if out = append(out, found...); len(out) > MaxRanges {
+				return nil, ErrRanges
+			}
+		}
+		return out, nil
+	case semgrep.Inside, semgrep.Anywhere:
+		found, err := s.formula(f.Formulas[0])
+		kind := insideRange
+		if f.Op == semgrep.Anywhere {
+			kind = anywhereRange
+		}
+		out := slices.Clone(found)
+		for i := range out {
+			out[i].kind = kind
+		}
+		return out, err
+	case semgrep.All:
+		return s.all(f)
+	}
+	return nil, nil // a Not on its own: the loader refuses it
+}
+
+// all finds what the parts agree on.
+func (s *search) all(f *semgrep.Formula) ([]Range, error) {
+	ranges, err := s.agree(f.Formulas)
+	if err != nil {
+		return nil, err
+	}
+	for _, part := range f.Formulas {
+		if part.Op != semgrep.Not || len(ranges) == 0 {
+			continue
+		}
+		excluded, err := s.formula(part.Formulas[0])
+		if err != nil {
+			return nil, err
+		}
+		if ranges, err = s.without(ranges, excluded, part.Formulas[0].Op == semgrep.RegexOp); err != nil {
+			return nil, err
+		}
+	}
+	for _, condition := range f.Conditions {
+		if ranges, err = s.satisfying(ranges, condition); err != nil {
+			return nil, err
+		}
+	}
+	for i, names := range f.Focus {
+		focused := s.focus(ranges, names)
+		if i == 0 {
+			ranges = focused
+			continue
+		}
+		if ranges, err = s.intersect(ranges, focused); err != nil {
+			return nil, err
+		}
+	}
+	return ranges, nil
+}
+
+// agree intersects the positive parts: first those that are looked for, then those that they must lie in.
+func (s *search) agree(parts []*semgrep.Formula) ([]Range, error) {
+	var ranges []Range
+	begun := false
+	for _, surrounding := range []bool{false, true} {
+		for _, part := range parts {
+			if part.Op == semgrep.Not || (part.Op == semgrep.Inside || part.Op == semgrep.Anywhere) != surrounding {
+				continue
+			}
+			found, err := s.formula(part)
+			if err != nil {
+				return nil, err
+			}
+			if !begun {
+				ranges, begun = found, true
+			} else if ranges, err = s.intersect(ranges, found); err != nil {
+				return nil, err
+			}
+			if len(ranges) == 0 {
+				return nil, nil
+			}
+		}
+	}
+	return ranges, nil
+}
+
+// intersect keeps of each pair of ranges, one of which lies in the other, the inner one, with what both bind.
+func (s *search) intersect(xs, ys []Range) ([]Range, error) {
+	if err := s.budget.spend(1 + len(xs)*len(ys)/8); err != nil {
+		return nil, err
+	}
+	var c collector
+	for _, x := range xs {
+		for _, y := range ys {
+			if s.includes(y, x) {
+				c.add(merge(x, y))
+			}
+			if s.includes(x, y) {
+				c.add(merge(y, x))
+			}
+		}
+	}
+	if c.full {
+		return nil, ErrRanges
+	}
+	return c.ranges, nil
+}
+
+// includes reports whether inner lies in outer and their metavariables agree.
+func (s *search) includes(outer, inner Range) bool {
+	if inner.kind == insideRange && outer.kind == plainRange || inner.kind == anywhereRange && outer.kind != anywhereRange {
+		return false
+	}
+	if outer.kind != anywhereRange && (outer.Start > inner.Start || inner.End > outer.End) {
+		return false
+	}
+	return s.agreeing(inner.Env, outer.Env)
+}
+
+// agreeing reports whether metavariables that both bind have equal values.
+func (s *search) agreeing(a, b *Env) bool {
+	for name, value := range a.Each {
+		if other, ok := b.Get(name); ok && !s.equal(value, other) {
+			return false
+		}
+	}
+	return true
+}
+
+// merge gives the inner range what the outer one binds.
+func merge(inner, outer Range) Range {
+	for name, value := range outer.Env.Each {
+		if _, ok := inner.Env.Get(name); !ok {
+			inner.Env = inner.Env.with(name, value)
+		}
+	}
+	return inner
+}
+
+// without leaves out the ranges that are excluded: those that lie in a range of a pattern-not-inside, those that are the
+// very range of a pattern-not, and those in which the regular expression of a pattern-not-regex matches.
+func (s *search) without(ranges, excluded []Range, text bool) ([]Range, error) {
+	if err := s.budget.spend(1 + len(ranges)*len(excluded)/8); err != nil {
+		return nil, err
+	}
+	var out []Range
+	for _, r := range ranges {
+		if !slices.ContainsFunc(excluded, func(x Range) bool {
+			if text {
+				return x.Start < r.End && r.Start < x.End && s.agreeing(r.Env, x.Env)
+			}
+			if x.kind == plainRange {
+				return x.Start == r.Start && x.End == r.End && s.agreeing(r.Env, x.Env)
+			}
+			return s.includes(x, r)
+		}) {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// focus narrows ranges to what one of the metavariables holds.
+func (s *search) focus(ranges []Range, names []string) []Range {
+	var c collector
+	for _, r := range ranges {
+		for _, name := range names {
+			value, ok := r.Env.Get(name)
+			if !ok {
+				continue
+			}
+			narrowed := r
+			narrowed.Start, narrowed.End, narrowed.Node, narrowed.Last = value.Start, value.End, value.First, value.Last
+			c.add(narrowed)
+		}
+	}
+	return c.ranges
+}
+
+// distinct orders ranges and leaves out repeated ones.
+func distinct(ranges []Range) []Range {
+	var c collector
+	for _, r := range ranges {
+		r.kind = plainRange
+		c.add(r)
+	}
+	slices.SortStableFunc(c.ranges, func(a, b Range) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+	})
+	return c.ranges
+}

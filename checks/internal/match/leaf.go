@@ -1,0 +1,276 @@
+package match
+
+import (
+	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/generic"
+	"github.com/assay-app/assay/checks/internal/regex"
+	"github.com/assay-app/assay/checks/internal/semgrep"
+)
+
+// leaf finds a pattern. What it finds in the whole file is kept.
+func (s *search) leaf(pattern *semgrep.Pattern) ([]Range, error) {
+	key := leafKey{pattern: pattern, options: optionBits(s.options), text: s.language == semgrep.Generic}
+	if s.language == semgrep.Generic {
+		key.options = 0
+	}
+	found, ok := s.found[key]
+	if !ok {
+		if err := s.errs[key]; err != nil {
+			return nil, err
+		}
+		var err error
+		switch {
+		case s.language == semgrep.Generic:
+			found, err = s.generic(pattern)
+		case s.Tree == nil:
+		default:
+			found, err = s.code(pattern)
+		}
+		if err != nil {
+			s.errs[key] = err
+			return nil, err
+		}
+		s.found[key] = found
+	}
+	return s.bounded(found), nil
+}
+
+// optionBits are the options that change what a pattern of code matches.
+func optionBits(o *semgrep.Options) uint32 {
+	var bits uint32
+	for i, on := range [...]bool{
+		o.ConstantPropagation, o.SymbolicPropagation, o.ACMatching, o.CommutativeBoolop, o.SymmetricEq, o.VardefAssign,
+		o.FlddefAssign, o.AttrExpr, o.ArrowIsFunction, o.LetIsVar, o.UnifyIDsStrictly, o.GoDeeperExpr, o.GoDeeperStmt,
+		o.ImplicitDeepExprStmt, o.ImplicitEllipsis, o.DecoratorsOrdered, o.XMLSingletonLoose, o.XMLAttrsImplicitEllipsis,
+		o.XMLChildrenOrdered,
+	} {
+		if on {
+			bits |= 1 << i
+		}
+	}
+	return bits
+}
+
+// bounded leaves out what lies outside of the part of the file that is searched.
+func (s *search) bounded(ranges []Range) []Range {
+	if s.bounds == nil {
+		return ranges
+	}
+	var out []Range
+	for _, r := range ranges {
+		if s.bounds.Start <= r.Start && r.End <= s.bounds.End {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// code finds a pattern of code.
+func (s *search) code(pattern *semgrep.Pattern) ([]Range, error) {
+	p, err := pattern.In(s.Tree.Language)
+	if err != nil {
+		return nil, err
+	}
+	m := &matcher{search: s, p: p, options: s.options}
+	c := collector{}
+	if len(p.Roots) == 1 {
+		root := p.Roots[0]
+		for _, id := range m.candidates(root) {
+			n := &s.Tree.Nodes[id]
+			stop := m.node(root, id, nil, func(env *Env) bool {
+				return c.add(Range{Start: n.Start, End: n.End, Node: id, Last: id, Env: env})
+			})
+			if stop {
+				break
+			}
+		}
+	} else {
+		m.rows(&c)
+	}
+	if m.err == nil && c.full {
+		m.err = ErrRanges
+	}
+	return c.ranges, m.err
+}
+
+// rows finds several statements in a row.
+func (m *matcher) rows(c *collector) {
+	t := m.Tree
+	for _, first := range m.starts() {
+		parent := t.Nodes[first].Parent
+		ts, from := m.siblings(first)
+		if parent == ast.None {
+			continue
+		}
+		m.lastStatement = ast.None
+		stop := m.statements(m.p.Roots, ts[from:], true, nil, func(env *Env, last int) bool {
+			end := first
+			if last >= 0 {
+				end = ts[from+last]
+			}
+			if m.lastStatement != ast.None {
+				end, m.lastStatement = m.lastStatement, ast.None
+			}
+			return c.add(Range{Start: t.Nodes[first].Start, End: max(t.Nodes[first].Start, t.Nodes[end].End), Node: first, Last: end, Env: env})
+		})
+		if stop {
+			return
+		}
+	}
+}
+
+// siblings are the statements of the block that a statement stands in, and its place among them.
+func (m *matcher) siblings(id ast.ID) ([]ast.ID, int) {
+	parent := m.Tree.Nodes[id].Parent
+	if m.blockOf != parent || m.blockList == nil {
+		m.blockOf, m.blockList = parent, m.Tree.Children(parent, ast.Stmt)
+	}
+	low, high := 0, len(m.blockList)
+	for low < high {
+		if mid := (low + high) / 2; m.blockList[mid] < id {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return m.blockList, low
+}
+
+// starts are the statements that the first one of the pattern may be.
+func (m *matcher) starts() []ast.ID {
+	first := m.p.Roots[0]
+	switch m.p.Nodes[first].Kind {
+	case ast.Metavar, ast.Ellipsis, ast.MetavarRest, ast.Deep:
+		return m.index.statements
+	}
+	var out []ast.ID
+	last := ast.None
+	for _, id := range m.candidates(first) {
+		for id != ast.None && m.Tree.Nodes[id].Role != ast.Stmt {
+			id = m.Tree.Nodes[id].Parent
+		}
+		if id != ast.None && id > last {
+			out = append(out, id)
+			last = id
+		}
+	}
+	return out
+}
+
+// collector keeps what was found, once.
+type collector struct {
+	ranges []Range
+	seen   map[rangeKey]bool
+	full   bool
+}
+
+type rangeKey struct {
+	start, end uint32
+	env        uint64
+	kind       rangeKind
+}
+
+// add reports whether there is no room for more.
+func (c *collector) add(r Range) bool {
+	key := rangeKey{r.Start, r.End, r.Env.sum(), r.kind}
+	if c.seen[key] {
+		return false
+	}
+	if c.seen == nil {
+		c.seen = map[rangeKey]bool{}
+	}
+	c.seen[key] = true
+	c.ranges = append(c.ranges, r)
+	c.full = len(c.ranges) >= MaxRanges
+	return c.full
+}
+
+// generic finds a pattern in text.
+func (s *search) generic(pattern *semgrep.Pattern) ([]Range, error) {
+	p, err := pattern.Generic()
+	if err != nil {
+		return nil, err
+	}
+	d, ok := s.texts[s.options.GenericCommentStyle]
+	if !ok {
+		if d, err = generic.Parse(s.source, generic.CommentStyle(s.options.GenericCommentStyle)); err != nil {
+			return nil, err
+		}
+		if s.texts == nil {
+			s.File.texts = map[string]*generic.Document{}
+		}
+		s.texts[s.options.GenericCommentStyle] = d
+	}
+	lent := generic.Budget{Steps: s.budget.Steps}
+	matches, err := p.Match(d, &lent)
+	s.budget.Steps = lent.Steps
+	if err != nil {
+		return nil, err
+	}
+	var out []Range
+	for _, match := range matches {
+		r := Range{Start: match.Start, End: match.End, Node: ast.None, Last: ast.None}
+		for _, name := range p.Metavariables() {
+			if b, ok := match.Bindings[name]; ok {
+				r.Env = r.Env.with(name, s.textValue(b.Start, b.End))
+			}
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+func (f *File) textValue(start, end uint32) Value {
+	return Value{Start: start, End: end, First: ast.None, Last: ast.None, Kind: TextValue, Text: f.source[start:end]}
+}
+
+// regex finds a regular expression. Its groups are metavariables: $1, and $NAME of a named one.
+func (s *search) regex(e *semgrep.Expression) ([]Range, error) {
+	re, err := e.Compiled()
+	if err != nil {
+		return nil, err
+	}
+	offset, text := uint32(0), s.source
+	if s.bounds != nil {
+		offset, text = s.bounds.Start, s.source[s.bounds.Start:s.bounds.End]
+	}
+	key := leafKey{regex: e}
+	if found, ok := s.found[key]; ok && s.bounds == nil {
+		return found, nil
+	}
+	var matches []regex.Match
+	err = s.budget.regexSteps(func(b *regex.Budget) (err error) {
+		matches, err = re.FindAll(text, b)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(matches) > MaxRanges {
+		return nil, ErrRanges
+	}
+	var out []Range
+	groupNames := re.GroupNames()
+	for _, match := range matches {
+		if match.Start() == match.End() {
+			continue
+		}
+		r := Range{Start: offset + uint32(match.Start()), End: offset + uint32(match.End()), Node: ast.None, Last: ast.None}
+		for group := 1; group <= re.NumGroups(); group++ {
+			start, end, ok := match.Group(group)
+			if !ok {
+				continue
+			}
+			value := s.textValue(offset+uint32(start), offset+uint32(end))
+			r.Env = r.Env.with("$"+decimal(group), value)
+			if name := groupNames[group]; name != "" {
+				r.Env = r.Env.with("$"+name, value)
+			}
+		}
+		out = append(out, r)
+	}
+	if s.bounds == nil {
+		s.found[key] = out
+	}
+	return out, nil
+}

@@ -1,0 +1,181 @@
+package match
+
+import (
+	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/regex"
+	"github.com/assay-app/assay/checks/internal/semgrep"
+)
+
+// matcher matches one pattern in one file. Its methods call a continuation for every way in which a part of the pattern
+// matches, with what metavariables then hold; a continuation says whether that was enough. A method that was told so
+// says so too. How deep they call each other is bounded by the size of the pattern, not of the file.
+type matcher struct {
+	*search
+	p       *ast.Pattern
+	options *semgrep.Options
+	err     error // why it was given up
+
+	byRole        map[ast.ID][]group
+	inline        map[string]*regex.Regex // of "=~/re/"
+	blockOf       ast.ID                  // whose statements blockList are
+	blockList     []ast.ID
+	lastStatement ast.ID // that a run which went into blocks ended with; None otherwise
+}
+
+// next goes on with the match; true ends it.
+type next func(*Env) bool
+
+// step takes from the budget. False means that it is spent, which ends the match.
+func (m *matcher) step() bool {
+	if m.err == nil {
+		m.err = m.budget.spend(1)
+	}
+	return m.err == nil
+}
+
+// node matches a node of the pattern with one of the file.
+func (m *matcher) node(p, n ast.ID, env *Env, k next) bool {
+	if !m.step() {
+		return true
+	}
+	pn, tn := &m.p.Nodes[p], &m.Tree.Nodes[n]
+	switch pn.Kind {
+	case ast.Metavar, ast.MetavarRest:
+		return m.metavariable(p, n, env, k)
+	case ast.Ellipsis:
+		return k(env)
+	case ast.Deep:
+		return m.deep(m.p.Child(p, ast.Value), n, env, k)
+	case ast.Chain:
+		return m.chain(p, n, env, k)
+	case ast.Str:
+		return m.text(p, n, env, k)
+	case ast.Num, ast.Bool, ast.Null:
+		return m.literal(p, n, env, k)
+	case ast.Ident:
+		return m.ident(p, n, env, k)
+	case ast.Member:
+		return m.member(p, n, env, k)
+	case ast.Assign:
+		return m.assign(p, n, env, k)
+	case ast.Binary:
+		return m.binary(p, n, env, k)
+	case ast.Call:
+		if tn.Kind == ast.Decorator && m.options.AttrExpr {
+			return m.children(p, n, env, k)
+		}
+	case ast.Func:
+		return m.function(p, n, env, k)
+	case ast.Import:
+		return m.imported(p, n, env, k)
+	case ast.Block:
+		return m.block(p, n, env, k)
+	}
+	if pn.Kind != tn.Kind {
+		return m.held(p, n, env, k)
+	}
+	if pn.Op != tn.Op && !(pn.Kind == ast.VarDef && m.sameDeclaration(pn.Op, tn.Op)) {
+		return false
+	}
+	return m.name(p, n, env, func(env *Env) bool { return m.children(p, n, env, k) })
+}
+
+// sameDeclaration compares var, let and const.
+func (m *matcher) sameDeclaration(p, t ast.Op) bool {
+	return p == t || p == ast.NoOp || m.options.LetIsVar && p == ast.OpVar
+}
+
+// held goes on with the value of a variable, with symbolic propagation.
+func (m *matcher) held(p, n ast.ID, env *Env, k next) bool {
+	if !m.options.SymbolicPropagation || m.Tree.Nodes[n].Kind != ast.Ident {
+		return false
+	}
+	if value := m.valueOf(n); value != ast.None {
+		return m.node(p, value, env, k)
+	}
+	return false
+}
+
+// valueOf is the expression that a variable was given once and for all, if it is simple to tell.
+func (m *matcher) valueOf(n ast.ID) ast.ID {
+	v := m.Names.Variable(n)
+	if v == nil || v.Parameter || len(v.Assignments) != 1 || v.Assignments[0] >= n {
+		return ast.None
+	}
+	at := v.Assignments[0]
+	a := &m.Tree.Nodes[at]
+	if a.Kind != ast.Assign && a.Kind != ast.VarDef || a.Kind == ast.Assign && a.Op != ast.OpAssign {
+		return ast.None
+	}
+	left, right := m.Tree.Child(at, ast.Left), m.Tree.Child(at, ast.Right)
+	if left == ast.None || right == ast.None || m.Tree.Nodes[left].Kind != ast.Ident || m.Tree.Contains(at, n) {
+		return ast.None
+	}
+	return right
+}
+
+// metavariable binds, or compares with what is bound.
+func (m *matcher) metavariable(p, n ast.ID, env *Env, k next) bool {
+	if declared := m.p.Child(p, ast.TypeOf); declared != ast.None && !m.typed(declared, n) {
+		return false
+	}
+	name := m.p.Metavariable(p)
+	if name == "" {
+		return k(env)
+	}
+	tn := &m.Tree.Nodes[n]
+	return m.bind(name, Value{Start: tn.Start, End: tn.End, First: n, Last: n}, env, k)
+}
+
+// bind gives a metavariable a value, or goes on if it has an equal one.
+func (m *matcher) bind(name string, value Value, env *Env, k next) bool {
+	if name == "$_" {
+		return k(env)
+	}
+	if bound, ok := env.Get(name); ok {
+		if m.equal(bound, value) {
+			return k(env)
+		}
+		return false
+	}
+	return k(env.with(name, value))
+}
+
+// deep matches a node of the pattern anywhere within a node of the file.
+func (m *matcher) deep(p, n ast.ID, env *Env, k next) bool {
+	if p == ast.None {
+		return k(env)
+	}
+	for id := n; id < m.Tree.Nodes[n].After; id++ {
+		if id != n && !isExpression(m.Tree, id) {
+			continue
+		}
+		if m.node(p, id, env, k) {
+			return true
+		}
+	}
+	return false
+}
+
+// chain matches the start of `a. ... .b`: what is left of a chain of calls and members when some are taken away.
+func (m *matcher) chain(p, n ast.ID, env *Env, k next) bool {
+	object := m.p.Child(p, ast.Object)
+	for id := n; id != ast.None; {
+		if m.node(object, id, env, k) {
+			return true
+		}
+		switch m.Tree.Nodes[id].Kind {
+		case ast.Call:
+			callee := m.Tree.Child(id, ast.Callee)
+			if callee == ast.None || m.Tree.Nodes[callee].Kind != ast.Member {
+				return false
+			}
+			id = m.Tree.Child(callee, ast.Object)
+		case ast.Member:
+			id = m.Tree.Child(id, ast.Object)
+		default:
+			return false
+		}
+	}
+	return false
+}

@@ -1,0 +1,183 @@
+package match
+
+import (
+	"strings"
+
+	"github.com/assay-app/assay/checks/internal/ast"
+)
+
+// ident matches a plain name: with the same name, or with what is imported under that name as a whole.
+func (m *matcher) ident(p, n ast.ID, env *Env, k next) bool {
+	name, tn := m.p.Nodes[p].Name, &m.Tree.Nodes[n]
+	switch tn.Kind {
+	case ast.Ident:
+		if tn.Name == name {
+			return k(env)
+		}
+	case ast.Type:
+		if object := m.Tree.Child(n, ast.Object); object != ast.None {
+			return m.ident(p, object, env, k)
+		}
+		if tn.Name == name {
+			return k(env)
+		}
+		return false
+	case ast.Member:
+	default:
+		return false
+	}
+	if tn.Role != ast.Property {
+		for _, qualified := range m.Names.Qualified(n) {
+			if qualified == name {
+				return k(env)
+			}
+		}
+	}
+	return m.held(p, n, env, k)
+}
+
+// member matches a chain of names: by structure, and with the full names that imports give.
+func (m *matcher) member(p, n ast.ID, env *Env, k next) bool {
+	t, tn := m.Tree, &m.Tree.Nodes[n]
+	switch tn.Kind {
+	case ast.Member:
+		object, property := t.Child(n, ast.Object), t.Child(n, ast.Property)
+		if object == ast.None || property == ast.None {
+			return false
+		}
+		done := m.node(m.p.Child(p, ast.Property), property, env, func(env *Env) bool {
+			return m.node(m.p.Child(p, ast.Object), object, env, k)
+		})
+		if done {
+			return true
+		}
+	case ast.Ident:
+		if tn.Role == ast.Property {
+			return false
+		}
+	case ast.Call: // require("module").name is a member; require("module") alone is not
+	case ast.Type:
+		if object := t.Child(n, ast.Object); object != ast.None {
+			return m.member(p, object, env, k)
+		}
+	default:
+		return false
+	}
+	written := t.Dotted(n)
+	for _, qualified := range m.Names.Qualified(n) {
+		if qualified == written {
+			continue
+		}
+		if m.dotted(p, n, qualified, env, k) {
+			return true
+		}
+	}
+	return m.held(p, n, env, k)
+}
+
+// dotted matches a chain of names with a full name that n stands for.
+func (m *matcher) dotted(p, n ast.ID, name string, env *Env, k next) bool {
+	if !m.step() {
+		return true
+	}
+	pn, tn := &m.p.Nodes[p], &m.Tree.Nodes[n]
+	switch pn.Kind {
+	case ast.Metavar:
+		if m.p.Child(p, ast.TypeOf) != ast.None {
+			return false
+		}
+		value := Value{Start: tn.Start, End: tn.End, First: ast.None, Last: ast.None, Kind: TextValue, Text: name}
+		return m.bind(pn.Name, value, env, k)
+	case ast.Ellipsis:
+		return k(env)
+	case ast.Ident:
+		if pn.Name == name {
+			return k(env)
+		}
+	case ast.Member:
+		cut := strings.LastIndexByte(name, '.')
+		if cut < 0 {
+			return false
+		}
+		return m.dotted(m.p.Child(p, ast.Property), n, name[cut+1:], env, func(env *Env) bool {
+			return m.dotted(m.p.Child(p, ast.Object), n, name[:cut], env, k)
+		})
+	}
+	return false
+}
+
+// name matches the name that a node carries itself, where it is no identifier below it.
+func (m *matcher) name(p, n ast.ID, env *Env, k next) bool {
+	pn, tn := &m.p.Nodes[p], &m.Tree.Nodes[n]
+	switch pn.Kind {
+	case ast.KeywordArg, ast.ImportItem: // their DefName says it
+		return k(env)
+	case ast.Type:
+		if tn.First != ast.None && pn.First != ast.None {
+			return k(env)
+		}
+	}
+	if pn.Name == tn.Name {
+		return k(env)
+	}
+	if isMetavariable(pn.Name) {
+		if tn.Name == "" {
+			return false
+		}
+		return m.bind(pn.Name, Value{Start: tn.Start, End: tn.End, First: ast.None, Last: ast.None, Kind: TextValue, Text: tn.Name}, env, k)
+	}
+	return pn.Name == "" && pn.Kind != ast.Other && k(env)
+}
+
+// isMetavariable reports whether a name in a pattern is a metavariable's.
+func isMetavariable(name string) bool {
+	if len(name) < 2 || name[0] != '$' {
+		return false
+	}
+	for i := 1; i < len(name); i++ {
+		if c := name[i]; c != '_' && (c < 'A' || 'Z' < c) && (i == 1 || c < '0' || '9' < c) {
+			return false
+		}
+	}
+	return true
+}
+
+// imported matches an import: of a module, which may be longer than the pattern's, or of names in it.
+func (m *matcher) imported(p, n ast.ID, env *Env, k next) bool {
+	t, pn, tn := m.Tree, &m.p.Nodes[p], &m.Tree.Nodes[n]
+	if tn.Kind != ast.Import {
+		return false
+	}
+	wild := pn.Flags&ast.FlagWildcard != 0
+	items := m.p.Children(p, ast.Item)
+	if wild && tn.Flags&ast.FlagWildcard == 0 || len(items) > 0 && t.Child(n, ast.Item) == ast.None {
+		return false
+	}
+	alias := m.p.Child(p, ast.Alias)
+	if alias != ast.None && t.Child(n, ast.Alias) == ast.None {
+		return false
+	}
+	return m.module(pn.Name, n, env, func(env *Env) bool {
+		then := func(env *Env) bool { return m.subset(items, t.Children(n, ast.Item), env, k) }
+		if alias != ast.None {
+			return m.node(alias, t.Child(n, ast.Alias), env, then)
+		}
+		return then(env)
+	})
+}
+
+func (m *matcher) module(name string, n ast.ID, env *Env, k next) bool {
+	tn := &m.Tree.Nodes[n]
+	if isMetavariable(name) {
+		value := Value{Start: tn.Start, End: tn.End, First: ast.None, Last: ast.None, Kind: TextValue, Text: tn.Name}
+		if at := strings.Index(m.Tree.Text(n), tn.Name); at >= 0 && tn.Name != "" {
+			value.Start += uint32(at)
+			value.End = value.Start + uint32(len(tn.Name))
+		}
+		return m.bind(name, value, env, k)
+	}
+	if tn.Name == name || name == "..." || strings.HasPrefix(tn.Name, name+".") && m.Tree.Language == "python" {
+		return k(env)
+	}
+	return false
+}

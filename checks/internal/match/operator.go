@@ -1,0 +1,101 @@
+package match
+
+import "github.com/assay-app/assay/checks/internal/ast"
+
+// assign matches an assignment, also with a declaration that gives a first value.
+func (m *matcher) assign(p, n ast.ID, env *Env, k next) bool {
+	pn, tn := &m.p.Nodes[p], &m.Tree.Nodes[n]
+	switch {
+	case tn.Kind == ast.Assign && pn.Op == tn.Op:
+	case tn.Kind == ast.VarDef && pn.Op == ast.OpAssign && m.options.VardefAssign && pn.Flags&ast.FlagDeclares == 0:
+	default:
+		return false
+	}
+	left, right := m.Tree.Child(n, ast.Left), m.Tree.Child(n, ast.Right)
+	if left == ast.None || right == ast.None {
+		return false
+	}
+	return m.node(m.p.Child(p, ast.Left), left, env, func(env *Env) bool {
+		return m.node(m.p.Child(p, ast.Right), right, env, k)
+	})
+}
+
+// binary matches an operation: as it stands, or as a chain of the same operator.
+func (m *matcher) binary(p, n ast.ID, env *Env, k next) bool {
+	pn, tn := &m.p.Nodes[p], &m.Tree.Nodes[n]
+	if tn.Kind != ast.Binary {
+		return m.held(p, n, env, k)
+	}
+	if pn.Op != tn.Op && !sameOperator(pn.Op, tn.Op) {
+		return false
+	}
+	found := false
+	then := func(env *Env) bool { found = true; return k(env) }
+	pl, pr := m.p.Child(p, ast.Left), m.p.Child(p, ast.Right)
+	tl, tr := m.Tree.Child(n, ast.Left), m.Tree.Child(n, ast.Right)
+	if pl == ast.None || pr == ast.None || tl == ast.None || tr == ast.None {
+		return false
+	}
+	both := func(a, b ast.ID) bool {
+		return m.node(pl, a, env, func(env *Env) bool { return m.node(pr, b, env, then) })
+	}
+	if both(tl, tr) {
+		return true
+	}
+	if found {
+		return false
+	}
+	if m.options.SymmetricEq && (pn.Op == ast.OpEq || pn.Op == ast.OpStrictEq) || m.commutes(pn.Op) {
+		if both(tr, tl) {
+			return true
+		}
+	}
+	if found || !m.associates(pn.Op) {
+		return false
+	}
+	ps, ts := operands(m.p.Tree, p, pn.Op, nil), operands(m.Tree, n, tn.Op, nil)
+	if len(ts) < 3 {
+		return false
+	}
+	if m.commutes(pn.Op) {
+		return m.unordered(ps, ts, false, env, k)
+	}
+	return m.list(ps, ts, false, env, k)
+}
+
+// sameOperator tells no === from ==.
+func sameOperator(p, t ast.Op) bool {
+	return p == ast.OpEq && t == ast.OpStrictEq && false
+}
+
+func (m *matcher) commutes(op ast.Op) bool {
+	switch op {
+	case ast.OpBitAnd, ast.OpBitOr, ast.OpBitXor:
+		return m.options.ACMatching
+	case ast.OpAnd, ast.OpOr:
+		return m.options.ACMatching && m.options.CommutativeBoolop
+	}
+	return false
+}
+
+func (m *matcher) associates(op ast.Op) bool {
+	switch op {
+	case ast.OpAnd, ast.OpOr, ast.OpBitAnd, ast.OpBitOr, ast.OpBitXor:
+		return m.options.ACMatching
+	}
+	return false
+}
+
+// operands are what a chain of one operator joins, in order. Chains nest to the left; the loop goes along them.
+func operands(t *ast.Tree, id ast.ID, op ast.Op, out []ast.ID) []ast.ID {
+	end := t.Nodes[id].After
+	for n := id; n < end; {
+		if t.Nodes[n].Kind == ast.Binary && t.Nodes[n].Op == op {
+			n++ // its operands follow
+			continue
+		}
+		out = append(out, n)
+		n = t.Nodes[n].After
+	}
+	return out
+}

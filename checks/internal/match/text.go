@@ -1,0 +1,117 @@
+package match
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/names"
+	"github.com/assay-app/assay/checks/internal/regex"
+)
+
+// text matches a string of the pattern: "..." any, "$X" one whose content is bound, "=~/re/" one that an expression
+// matches, and otherwise an equal one. Names that certainly hold such a string match too.
+func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
+	pn, tn := &m.p.Nodes[p], &m.Tree.Nodes[n]
+	content, start := "", uint32(0)
+	switch {
+	case tn.Kind == ast.Str:
+		content = tn.Name
+		if at := strings.Index(m.Tree.Text(n), content); at >= 0 {
+			start = tn.Start + uint32(at)
+		}
+	case m.options.ConstantPropagation && isExpression(m.Tree, n):
+		value, ok := m.Names.Constant(n)
+		if !ok || value.Kind != ast.Str {
+			return m.held(p, n, env, k)
+		}
+		content = value.Text
+	default:
+		return false
+	}
+	switch {
+	case pn.Name == "..." && pn.Op != ast.OpSymbol:
+		return k(env)
+	case isMetavariable(pn.Name):
+		value := Value{Start: start, End: start + uint32(len(content)), First: n, Last: n, Kind: ContentValue, Text: content}
+		if tn.Kind != ast.Str {
+			value.Start, value.End = tn.Start, tn.End
+		}
+		return m.bind(pn.Name, value, env, k)
+	case strings.HasPrefix(pn.Name, "=~/"):
+		ok, err := m.expression(pn.Name, content)
+		if err != nil {
+			m.err = err
+			return true
+		}
+		return ok && k(env)
+	case pn.Op != tn.Op && tn.Kind == ast.Str && (pn.Op == ast.OpRegex || tn.Op == ast.OpRegex || pn.Op == ast.OpSymbol || tn.Op == ast.OpSymbol):
+		return false
+	}
+	return pn.Name == content && k(env)
+}
+
+// expression matches the content of a string with "=~/re/flags".
+func (m *matcher) expression(written, content string) (bool, error) {
+	end := strings.LastIndexByte(written, '/')
+	if end < 3 {
+		return false, nil
+	}
+	re := m.inline[written]
+	if re == nil {
+		flags := written[end+1:]
+		var err error
+		re, err = regex.Compile(written[3:end], regex.Options{
+			CaseInsensitive: strings.Contains(flags, "i"), MultiLine: strings.Contains(flags, "m"), DotAll: strings.Contains(flags, "s"),
+		})
+		if err != nil {
+			return false, err
+		}
+		if m.inline == nil {
+			m.inline = map[string]*regex.Regex{}
+		}
+		m.inline[written] = re
+	}
+	var ok bool
+	err := m.budget.regexSteps(func(b *regex.Budget) (err error) {
+		ok, err = re.Match(content, b)
+		return err
+	})
+	return ok, err
+}
+
+// literal matches a number, a boolean or nothing by value.
+func (m *matcher) literal(p, n ast.ID, env *Env, k next) bool {
+	pn, tn := &m.p.Nodes[p], &m.Tree.Nodes[n]
+	if pn.Kind == tn.Kind {
+		return (pn.Name == tn.Name || pn.Kind == ast.Num && sameNumber(pn.Name, tn.Name)) && k(env)
+	}
+	if !m.options.ConstantPropagation || !isExpression(m.Tree, n) {
+		return m.held(p, n, env, k)
+	}
+	value, ok := m.Names.Constant(n)
+	if !ok {
+		return m.held(p, n, env, k)
+	}
+	return value.Kind == pn.Kind && equalConstant(pn, value) && k(env)
+}
+
+func equalConstant(pn *ast.Node, value names.Value) bool {
+	switch pn.Kind {
+	case ast.Bool:
+		return strings.EqualFold(pn.Name, "true") == value.True
+	case ast.Num:
+		return pn.Name == value.Text || sameNumber(pn.Name, value.Text)
+	}
+	return pn.Name == value.Text
+}
+
+// sameNumber compares whole numbers in whatever base they are written.
+func sameNumber(a, b string) bool {
+	x, err := strconv.ParseInt(strings.TrimRight(a, "lLuUn"), 0, 64)
+	if err != nil {
+		return false
+	}
+	y, err := strconv.ParseInt(strings.TrimRight(b, "lLuUn"), 0, 64)
+	return err == nil && x == y
+}
