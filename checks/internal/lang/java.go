@@ -13,9 +13,10 @@ var java = &Language{
 	Name: "java", Extensions: []string{".java"},
 	grammars: []*grammar{javaGrammar},
 	patterns: patternSyntax{
-		ellipses: []string{"@", "@;", "int @", "int @;", "@(){}", "case @:", "@;;"},
+		ellipses: []string{"@", "@;", "int @", "int @;", "@(){}", "case @:", "@;;", "@ = 1"},
 		place:    statementFirst("@;", "@", "int @;", "int @", "@(){}", "case @:"),
 		frames: []frame{
+			{after: " class C__ {}", when: javaAnnotations, partial: true, inner: true},
 			{before: "try {} ", when: regexp.MustCompile(`^(catch|finally)\b`), partial: true},
 			{before: "if (true) {} ", when: regexp.MustCompile(`^else\b`), partial: true},
 			{before: "class C__ { C__() { ", after: " } }", when: regexp.MustCompile(`^(super|this)\s*\(.*;$`)},
@@ -24,13 +25,15 @@ var java = &Language{
 			{after: ";"},
 			{before: "class C__ { ", after: " }", unless: javaStatement},
 			{before: "class C__ { ", after: "; }", unless: javaStatement},
-			{after: " class C__ {}", when: regexp.MustCompile(`^@`), partial: true, inner: true},
 			{after: " {}", partial: true},
 			{before: "class C__ { ", after: " {} }", unless: javaStatement, partial: true},
 		},
 		typed: typeBefore("((", ")", ")"),
 	},
 }
+
+// javaAnnotations are patterns of nothing but annotations.
+var javaAnnotations = regexp.MustCompile(`^(@[\w.$]+\s*(\([^{]*\)\s*)?)+$`)
 
 // javaStatement are patterns that begin with a word that would be taken for the name of a constructor.
 var javaStatement = regexp.MustCompile(`^(if|for|while|do|switch|try|return|throw|new|synchronized|assert|case)\b`)
