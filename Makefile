@@ -52,7 +52,7 @@ rules:
 	go test ./checks/internal/ruleset -run TestTheCompiledRules -update
 
 # The public page of every rule, from the rules themselves. A test fails when they differ.
-docs: build
+docs: rules build
 	./bin/assay rules docs docs/rules
 
 lint:
