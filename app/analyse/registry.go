@@ -5,6 +5,7 @@ import (
 
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/agent"
+	"github.com/assay-app/assay/checks/code"
 	"github.com/assay-app/assay/checks/secret"
 )
 
@@ -19,6 +20,7 @@ func registry() []registered {
 	return slices.Concat([]registered{
 		{checks.Secret, func() (checks.Check, error) { return secret.New() }},
 		{checks.Agent, func() (checks.Check, error) { return agent.New() }},
+		{checks.Code, func() (checks.Check, error) { return code.New() }},
 	}, testOnly())
 }
 

@@ -135,3 +135,23 @@ func isLabel(text string) bool {
 	}
 	return text != ""
 }
+
+// String is the condition as it may be written; empty for a nil one.
+func (r *Requires) String() string {
+	if r == nil {
+		return ""
+	}
+	switch r.op {
+	case 'l':
+		return r.label
+	case '!':
+		return "not (" + r.parts[0].String() + ")"
+	case '&':
+		return "(" + r.parts[0].String() + ") and (" + r.parts[1].String() + ")"
+	case '|':
+		return "(" + r.parts[0].String() + ") or (" + r.parts[1].String() + ")"
+	case 't':
+		return "true"
+	}
+	return "false"
+}

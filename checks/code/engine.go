@@ -1,0 +1,87 @@
+package code
+
+import (
+	"strings"
+
+	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/glob"
+	"github.com/assay-app/assay/checks/internal/lang"
+	"github.com/assay-app/assay/checks/internal/prefilter"
+	"github.com/assay-app/assay/checks/internal/semgrep"
+)
+
+// engine runs a list of rules over texts. For each language it knows which rules are for it, and by what strings a text
+// shows that one of them may find something in it.
+type engine struct {
+	places *places
+	groups map[ast.Language]*group
+}
+
+// group is the rules for one language.
+type group struct {
+	rules  []*rule
+	filter *prefilter.Filter // made when it is first needed
+}
+
+func newEngine(list []*rule, places *places) *engine {
+	e := &engine{places: places, groups: map[ast.Language]*group{}}
+	for _, r := range list {
+		for _, language := range r.Languages {
+			g := e.groups[language]
+			if g == nil {
+				g = &group{}
+				e.groups[language] = g
+			}
+			g.rules = append(g.rules, r)
+		}
+	}
+	return e
+}
+
+// wants reports whether a file of that name may be for one of the rules. A file without an extension may be a program that says
+// its language in its first line.
+func (e *engine) wants(path checks.Path) bool {
+	if e.groups[semgrep.Regex] != nil || e.groups[semgrep.Generic] != nil {
+		return true
+	}
+	if l := lang.Detect(string(path), ""); l != nil {
+		return e.groups[l.Name] != nil
+	}
+	base := string(path)[strings.LastIndexByte(string(path), '/')+1:]
+	return strings.HasSuffix(base, ".ipynb") || !strings.Contains(strings.TrimPrefix(base, "."), ".")
+}
+
+// alive gives the rules of the group that may find something in a text at that path.
+func (g *group) alive(path checks.Path, text string) []*rule {
+	if g == nil {
+		return nil
+	}
+	if g.filter == nil {
+		clauses := make([][]prefilter.Clause, len(g.rules))
+		for i, r := range g.rules {
+			clauses[i] = needs(r.Rule)
+		}
+		g.filter = prefilter.New(clauses)
+	}
+	var out []*rule
+	alive := g.filter.Alive(text)
+	for i, r := range g.rules {
+		if alive.Has(i) && applies(r.Paths, path) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// applies reports whether a rule is meant for a file at that path.
+func applies(paths semgrep.Paths, path checks.Path) bool {
+	matches := func(patterns []string) bool {
+		set, err := glob.NewSet(patterns)
+		return err == nil && set.Match(path)
+	}
+	if len(paths.Include) > 0 && !matches(paths.Include) {
+		return false
+	}
+	return len(paths.Exclude) == 0 || !matches(paths.Exclude)
+}

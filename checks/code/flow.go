@@ -1,0 +1,157 @@
+package code
+
+import (
+	"context"
+	"strings"
+
+	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/match"
+	"github.com/assay-app/assay/checks/internal/semgrep"
+	"github.com/assay-app/assay/checks/internal/taint"
+	"github.com/assay-app/assay/checks/internal/text"
+)
+
+// follow runs the rules of taint, all in one pass.
+func (s *scan) follow(ctx context.Context, file *match.File, language ast.Language, rules []*rule) {
+	var running []*rule
+	var specs []taint.Rule
+	f := &taint.File{Path: string(s.path), Tree: file.Tree, Names: file.Names}
+	for _, r := range rules {
+		hits, err := s.ranges(file, language, r)
+		if err != nil {
+			s.problem(r, err)
+			continue
+		}
+		if len(hits.Sources) == 0 || len(hits.Sinks) == 0 {
+			continue
+		}
+		running, specs, f.Hits = append(running, r), append(specs, taintRule(r.Rule)), append(f.Hits, hits)
+	}
+	if len(running) == 0 {
+		return
+	}
+	found, err := taint.Analyze(ctx, specs, f, nil)
+	if err != nil && ctx.Err() == nil {
+		s.problems = append(s.problems, err)
+	}
+	for i := range found {
+		s.flow(file, running[found[i].Rule], &found[i])
+	}
+}
+
+// ranges finds where a rule's sources, sinks, sanitizers and propagators are.
+func (s *scan) ranges(file *match.File, language ast.Language, r *rule) (taint.Hits, error) {
+	var hits taint.Hits
+	find := func(into *[]taint.Match, item int, formula *semgrep.Formula, from, to string) error {
+		ranges, err := file.Ranges(formula, language, &r.Options, nil)
+		for i := range ranges {
+			*into = append(*into, taintMatch(file, &ranges[i], item, from, to))
+		}
+		return err
+	}
+	for i := range r.Taint.Sinks {
+		if err := find(&hits.Sinks, i, r.Taint.Sinks[i].Formula, "", ""); err != nil {
+			return hits, err
+		}
+	}
+	for i := range r.Taint.Sources {
+		if err := find(&hits.Sources, i, r.Taint.Sources[i].Formula, "", ""); err != nil {
+			return hits, err
+		}
+	}
+	for i := range r.Taint.Sanitizers {
+		if err := find(&hits.Sanitizers, i, r.Taint.Sanitizers[i].Formula, "", ""); err != nil {
+			return hits, err
+		}
+	}
+	for i := range r.Taint.Propagators {
+		p := &r.Taint.Propagators[i]
+		if err := find(&hits.Propagators, i, p.Formula, p.From, p.To); err != nil {
+			return hits, err
+		}
+	}
+	return hits, nil
+}
+
+func taintMatch(file *match.File, r *match.Range, item int, from, to string) taint.Match {
+	m := taint.Match{Item: item, Start: r.Start, End: r.End, Node: r.Node, Place: ast.None, From: ast.None, To: ast.None}
+	r.Env.Each(func(name string, value match.Value) bool {
+		switch {
+		case name == from:
+			m.From = value.First
+		case name == to:
+			m.To = value.First
+		}
+		m.Bindings = append(m.Bindings, taint.Binding{Name: name, Text: file.Text(value)})
+		return true
+	})
+	return m
+}
+
+// taintRule says the same in the words of package taint.
+func taintRule(r *semgrep.Rule) taint.Rule {
+	effect := map[semgrep.SideEffect]taint.SideEffect{
+		semgrep.NoSideEffect: taint.NoSideEffect, semgrep.SideEffectToo: taint.AlsoSideEffect, semgrep.SideEffectOnly: taint.OnlySideEffect,
+	}
+	o := &r.Options
+	out := taint.Rule{ID: r.ID, Options: taint.Options{
+		SafeFunctions: o.TaintAssumeSafeFunctions, SafeIndexes: o.TaintAssumeSafeIndexes, SafeComparisons: o.TaintAssumeSafeComparisons,
+		SafeBooleans: o.TaintAssumeSafeBooleans, SafeNumbers: o.TaintAssumeSafeNumbers, UnifyMetavars: o.TaintUnifyMvars,
+	}}
+	for _, s := range r.Taint.Sources {
+		out.Sources = append(out.Sources, taint.Source{Label: s.Label, Requires: condition(s.Requires), Exact: s.Exact, Control: s.Control, SideEffect: effect[s.SideEffect]})
+	}
+	for _, s := range r.Taint.Sinks {
+		out.Sinks = append(out.Sinks, taint.Sink{Requires: condition(s.Requires), Inexact: !s.Exact, AtExit: s.AtExit})
+	}
+	for _, s := range r.Taint.Sanitizers {
+		out.Sanitizers = append(out.Sanitizers, taint.Sanitizer{Exact: s.Exact, SideEffect: effect[s.SideEffect]})
+	}
+	for _, p := range r.Taint.Propagators {
+		out.Propagators = append(out.Propagators, taint.Propagator{Requires: condition(p.Requires), Label: p.Label, ReplaceLabels: p.ReplaceLabels, NoSideEffect: !p.SideEffect})
+	}
+	return out
+}
+
+// condition says a condition on labels in the words of package taint.
+func condition(r *semgrep.Requires) taint.Condition {
+	c, _ := taint.ParseCondition(r.String()) // it was read already, and the two agree on the language
+	return c
+}
+
+// flow makes a hit of a flow.
+func (s *scan) flow(file *match.File, r *rule, found *taint.Finding) {
+	h := hit{rule: r, start: int(found.Sink.Start), end: int(found.Sink.End), bindings: map[string]string{}}
+	for _, b := range found.Bindings {
+		h.bindings[b.Name] = b.Text
+	}
+	if found.Sink.Node != ast.None {
+		h.symbol = symbolOf(file.Tree, found.Sink.Node)
+	}
+	h.trace, h.offsets = steps(found)
+	s.hits = append(s.hits, h)
+}
+
+// steps are the lines that a flow passes, each once in a row, and the offsets at which they were taken.
+func steps(found *taint.Finding) ([]checks.Step, []int) {
+	texts := map[*taint.File]*text.Text{}
+	var out []checks.Step
+	var offsets []int
+	for _, step := range found.Trace {
+		t := texts[step.File]
+		if t == nil {
+			t = text.New([]byte(step.File.Tree.Source))
+			texts[step.File] = t
+		}
+		at := int(step.File.Tree.Nodes[step.Node].Start)
+		one := checks.Step{Path: checks.Path(step.File.Path), Line: t.Position(at).Line, Text: t.Snippet(at, at)}
+		if n := len(out); n == 0 || out[n-1].Path != one.Path || out[n-1].Line != one.Line {
+			out, offsets = append(out, one), append(offsets, at)
+		}
+	}
+	return out, offsets
+}
+
+// lineOf is the line, counted from 1, of a byte.
+func lineOf(source string, offset int) int { return 1 + strings.Count(source[:offset], "\n") }

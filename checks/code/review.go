@@ -1,0 +1,167 @@
+package code
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io/fs"
+
+	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/internal/text"
+)
+
+// review is one run of the check over a change.
+type review struct {
+	*engine
+	change *checks.Change
+	report checks.Report
+
+	found map[checks.Path]bool // files of the head with findings, by where they were at the merge base
+}
+
+func newReview(c *catalogue, change *checks.Change) *review {
+	r := &review{change: change, found: map[checks.Path]bool{}}
+	var list []*rule
+	if !change.Options.OnlyRules {
+		list = append(list, c.rules...)
+	}
+	brought, refused := foreign(change.Options.Rules)
+	for _, err := range refused {
+		r.report.Unscanned = append(r.report.Unscanned, checks.Unscanned{Check: checks.Code, Reason: err.Error(), Kind: checks.Failed})
+	}
+	r.engine = newEngine(append(list, brought...), c.places)
+	return r
+}
+
+// head scans the changed files as they are now.
+func (r *review) head(ctx context.Context) error {
+	var paths []checks.Path
+	origin := map[checks.Path]checks.Path{}
+	for i := range r.change.Files {
+		f := &r.change.Files[i]
+		if f.Status == checks.Deleted || !f.Mode.IsRegular() || !r.wants(f.Path) {
+			continue
+		}
+		paths = append(paths, f.Path)
+		if f.Status != checks.Added && f.Status != checks.Copied && f.OldMode.IsRegular() {
+			origin[f.Path] = cmp.Or(f.OldPath, f.Path)
+		}
+	}
+	prefetch(ctx, r.change.Head, paths)
+	for _, path := range paths {
+		findings, err := r.file(ctx, r.change.Head, path, checks.AtHead)
+		if err != nil {
+			return err
+		}
+		if old, ok := origin[path]; ok && len(findings) > 0 {
+			r.found[old] = true
+		}
+	}
+	return nil
+}
+
+// mergeBase scans what the files with findings were before, so that the review can tell what is new.
+func (r *review) mergeBase(ctx context.Context) error {
+	if r.change.MergeBase == nil || len(r.report.Findings) == 0 {
+		return nil
+	}
+	var paths []checks.Path
+	for i := range r.change.Files {
+		f := &r.change.Files[i]
+		// A file that lost code may be where code that stands elsewhere now came from.
+		if old := cmp.Or(f.OldPath, f.Path); r.found[old] || f.Status != checks.Added && f.OldMode.IsRegular() && r.wants(old) && loses(f) {
+			paths = append(paths, old)
+		}
+	}
+	prefetch(ctx, r.change.MergeBase, paths)
+	seen := map[checks.Path]bool{}
+	for _, path := range paths {
+		if seen[path] {
+			continue
+		}
+		seen[path] = true
+		if _, err := r.file(ctx, r.change.MergeBase, path, checks.AtMergeBase); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loses reports whether lines were taken out of a file.
+func loses(f *checks.FileChange) bool {
+	if f.Status == checks.Deleted {
+		return true
+	}
+	for _, h := range f.Hunks {
+		if h.OldLines > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func prefetch(ctx context.Context, tree checks.Tree, paths []checks.Path) {
+	if p, ok := tree.(checks.Prefetcher); ok && len(paths) > 0 {
+		p.Prefetch(ctx, paths)
+	}
+}
+
+// file scans one file and adds what is found to the report. The error is that of ctx alone.
+func (r *review) file(ctx context.Context, tree checks.Tree, path checks.Path, at checks.Revision) ([]checks.Finding, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	t, err := text.Read(tree, path)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, text.ErrNotText), errors.Is(err, fs.ErrNotExist) && at == checks.AtMergeBase:
+		return nil, nil
+	case err != nil:
+		r.unscanned(path, at, checks.Failed, err)
+		return nil, nil
+	}
+	if reason := r.places.leftOut(path, t); reason != "" && !r.change.Options.OnlyRules {
+		r.unscanned(path, at, checks.Excluded, errors.New(reason))
+		return nil, nil
+	}
+	if at == checks.AtHead {
+		r.report.Stats.Files++
+		r.report.Stats.Bytes += int64(len(t.Bytes))
+	}
+	findings, problems := r.scan(ctx, tree, path, t)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	for _, problem := range problems {
+		r.unscanned(path, at, checks.Failed, problem)
+	}
+	if len(findings) > MaxFindings {
+		findings = findings[:MaxFindings]
+		r.unscanned(path, at, checks.Failed, errTooManyFindings)
+	}
+	for i := range findings {
+		findings[i].Revision = at
+		if at == checks.AtMergeBase {
+			findings[i].Remediation.Edits = nil // they are for the head
+			findings[i].Trace = nil
+		}
+	}
+	r.report.Findings = append(r.report.Findings, findings...)
+	return findings, nil
+}
+
+// unscanned records why a file was not, or not wholly, looked at.
+func (r *review) unscanned(path checks.Path, at checks.Revision, kind checks.UnscannedKind, err error) {
+	reason := err.Error()
+	if pathError := (*fs.PathError)(nil); errors.As(err, &pathError) {
+		reason = text.Unreadable(pathError)
+	}
+	if at == checks.AtMergeBase {
+		if kind == checks.Excluded {
+			return
+		}
+		reason += " (at the merge base)"
+	}
+	r.report.Unscanned = append(r.report.Unscanned, checks.Unscanned{Path: path, Check: checks.Code, Reason: reason, Kind: kind, Revision: at})
+}

@@ -1,0 +1,161 @@
+package code
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/lang"
+	"github.com/assay-app/assay/checks/internal/match"
+	"github.com/assay-app/assay/checks/internal/names"
+	"github.com/assay-app/assay/checks/internal/semgrep"
+	"github.com/assay-app/assay/checks/internal/text"
+)
+
+// scan runs all rules over one text. The problems are what kept it from being scanned to the end.
+func (r *review) scan(ctx context.Context, tree checks.Tree, path checks.Path, t *text.Text) ([]checks.Finding, []error) {
+	source := string(t.Bytes)
+	s := &scan{engine: r.engine, tree: tree, path: path}
+	s.text(semgrep.Regex, source)
+	s.text(semgrep.Generic, source)
+	if strings.HasSuffix(string(path), ".ipynb") {
+		s.notebook(ctx, source)
+	} else if l := lang.Detect(string(path), source[:min(len(source), generatedHead)]); l != nil {
+		s.code(ctx, l, source)
+	}
+	return s.findings(t, source), s.problems
+}
+
+// scan is the scan of one text.
+type scan struct {
+	*engine
+	tree     checks.Tree
+	path     checks.Path
+	hits     []hit
+	problems []error
+}
+
+// text runs the rules that take every file for text.
+func (s *scan) text(language ast.Language, source string) {
+	rules := s.groups[language].alive(s.path, source)
+	if len(rules) == 0 {
+		return
+	}
+	file := match.NewText(source)
+	for _, r := range rules {
+		s.search(file, language, r)
+	}
+}
+
+// code runs the rules for the language that the text is written in.
+func (s *scan) code(ctx context.Context, l *lang.Language, source string) {
+	group := s.groups[l.Name]
+	rules := group.alive(s.path, source)
+	if len(rules) == 0 {
+		return
+	}
+	if len(source) > MaxSource {
+		s.problems = append(s.problems, fmt.Errorf("larger than %d MiB", MaxSource>>20))
+		return
+	}
+	tree, err := l.Parse(ctx, source)
+	if err != nil {
+		s.problems = append(s.problems, fmt.Errorf("the %s code could not be read: %w", l.Name, err))
+		return
+	}
+	if tree.Cut {
+		s.problems = append(s.problems, fmt.Errorf("code nested deeper than %d is left out", ast.MaxDepth))
+	}
+	file := match.NewFile(tree, names.Resolve(tree))
+	var flows []*rule
+	for _, r := range rules {
+		if r.Taint != nil {
+			flows = append(flows, r)
+			continue
+		}
+		s.search(file, l.Name, r)
+	}
+	s.follow(ctx, file, l.Name, flows)
+}
+
+// search runs a rule that is not of taint.
+func (s *scan) search(file *match.File, language ast.Language, r *rule) {
+	if r.Formula == nil {
+		s.problems = append(s.problems, fmt.Errorf("rule %s: taint can't be followed in text", r.ID))
+		return
+	}
+	ranges, err := file.Ranges(r.Formula, language, &r.Options, nil)
+	if err != nil {
+		s.problem(r, err)
+	}
+	for i := range ranges {
+		m := &ranges[i]
+		h := hit{rule: r, start: int(m.Start), end: int(m.End)}
+		h.bind(file, m.Env)
+		if file.Tree != nil && m.Node != ast.None {
+			h.symbol = symbolOf(file.Tree, m.Node)
+		}
+		s.hits = append(s.hits, h)
+	}
+}
+
+func (s *scan) problem(r *rule, err error) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return
+	}
+	s.problems = append(s.problems, fmt.Errorf("rule %s: %w", r.ID, err))
+}
+
+// bind notes what the metavariables of a match hold.
+func (h *hit) bind(file *match.File, env *match.Env) {
+	h.bindings = map[string]string{}
+	env.Each(func(name string, value match.Value) bool {
+		h.bindings[name] = file.Text(value)
+		if file.Names != nil && value.Kind == match.NodeValue && value.First != ast.None {
+			if constant, ok := file.Names.Constant(value.First); ok {
+				if h.values == nil {
+					h.values = map[string]string{}
+				}
+				h.values[name] = constant.Text
+			}
+		}
+		return true
+	})
+}
+
+// symbolOf names the functions and classes around a node, the outermost first.
+func symbolOf(t *ast.Tree, id ast.ID) string {
+	var names []string
+	for at := t.Enclosing(id, ast.Func, ast.Class, ast.Config); at != ast.None; at = t.Enclosing(at, ast.Func, ast.Class, ast.Config) {
+		if name := t.Child(at, ast.DefName); name != ast.None {
+			names = append(names, t.Nodes[name].Name)
+		} else if t.Nodes[at].Kind == ast.Config {
+			names = append(names, t.Nodes[at].Name)
+		}
+	}
+	slices.Reverse(names)
+	return strings.Join(names, ".")
+}
+
+// findings makes findings of what was hit, in the order of the text, none twice.
+func (s *scan) findings(t *text.Text, source string) []checks.Finding {
+	slices.SortStableFunc(s.hits, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end), strings.Compare(a.rule.ID, b.rule.ID))
+	})
+	fixture, ignored := s.places.fixtures.Match(s.path), findSuppressions(source)
+	var out []checks.Finding
+	for i := range s.hits {
+		h := &s.hits[i]
+		f := h.finding(s.path, t, fixture, ignored)
+		if n := len(out); n > 0 && out[n-1].Rule == f.Rule && out[n-1].Location == f.Location && out[n-1].Message == f.Message {
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
