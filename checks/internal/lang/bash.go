@@ -60,6 +60,12 @@ func bashName(l *lowerer, n node, role ast.Role) {
 
 func bashString(l *lowerer, n node, role ast.Role) {
 	from, to := l.delimited(n)
+	if content := l.cst.Source[from:to]; wholeSentinel.MatchString(content) { // what a pattern calls "$X" is an expansion
+		l.open(ast.Interp, role, n)
+		l.Leaf(ast.Ident, ast.Value, content, from, to)
+		l.close(n)
+		return
+	}
 	l.interpolated(n, role, from, to, "simple_expansion", "expansion", "command_substitution", "arithmetic_expansion")
 }
 

@@ -51,6 +51,8 @@ type lowerer struct {
 	grammar *grammar
 	descent int
 	broken  map[node]bool // ERROR nodes that were lowered
+
+	heredocs map[node]node // of Ruby: where the texts of <<END stand
 }
 
 func (g *grammar) lower(name ast.Language, cst *syntax.Tree) *ast.Tree {
@@ -62,7 +64,18 @@ func (g *grammar) lower(name ast.Language, cst *syntax.Tree) *ast.Tree {
 	}
 	tree := l.Finish()
 	tree.Errors = cst.Errors
+	enclose(tree)
 	return tree
+}
+
+// enclose makes each node cover its children. They reach out of it where a part was found in a broken place beside it,
+// or stands before it in the grammar.
+func enclose(t *ast.Tree) {
+	for id := len(t.Nodes) - 1; id > 0; id-- {
+		n := &t.Nodes[id]
+		parent := &t.Nodes[n.Parent]
+		parent.Start, parent.End = min(parent.Start, n.Start), max(parent.End, n.End)
+	}
 }
 
 // prepare looks up the symbols that have lowerings.
@@ -435,8 +448,3 @@ func (l *lowerer) token(n node, words ...string) node {
 
 // has reports whether n has an anonymous child that reads like the word.
 func (l *lowerer) has(n node, word string) bool { return l.token(n, word) != none }
-
-// named1 is leafNamed.
-func (l *lowerer) named1(kind ast.Kind, role ast.Role, n node, name string) *ast.Node {
-	return l.leafNamed(kind, role, n, name)
-}

@@ -103,6 +103,12 @@ func (p *planter) copySpecial(id ast.ID, role ast.Role) bool {
 	t := p.tree
 	n := &t.Nodes[id]
 	switch n.Kind {
+	case ast.Interp: // "..." where "$X" is no text but a value
+		if h := p.holeOf(n.First); h != nil && h.kind == ellipsis && n.After == n.First+1 {
+			p.begin(n, ast.Str, role, "...")
+			p.finish(n)
+			return true
+		}
 	case ast.Member:
 		property := t.Child(id, ast.Property)
 		if property == ast.None {
