@@ -160,7 +160,7 @@ func quoted(l *lowerer, n node, role ast.Role) {
 			break
 		}
 	}
-	l.named1(ast.Str, role, n, text).Flags |= flags
+	l.leafNamed(ast.Str, role, n, text).Flags |= flags
 }
 
 // genericType lowers a type whose text says all: Name is the text without white space. The first named child is what

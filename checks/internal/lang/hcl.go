@@ -77,7 +77,7 @@ func hclTemplate(l *lowerer, n node, role ast.Role) {
 		text := l.text(n)
 		if l.is(n, "heredoc_template") {
 			text = strings.TrimSuffix(text[strings.IndexByte(text, '\n')+1:], l.text(l.first(n)))
-			l.named1(ast.Str, role, n, text)
+			l.leafNamed(ast.Str, role, n, text)
 			return
 		}
 		quoted(l, n, role)

@@ -233,6 +233,24 @@ func TestAPatternThatIsTooLongIsRefused(t *testing.T) {
 	}
 }
 
+func TestAPatternGetsFewerAttemptsTheLongerItIs(t *testing.T) {
+	for length, want := range map[int]int{1: maxAttempts, 100: maxAttempts, maxPattern: maxParsed / maxPattern} {
+		if got := allowance(strings.Repeat("x", length)); got != want {
+			t.Errorf("%d bytes get %d attempts, not %d", length, got, want)
+		}
+	}
+	l, _ := Named("python")
+	text := strings.Repeat("f($X, ...", 100)
+	holes, err := findHoles(text, &l.patterns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &reader{language: l, text: text, holes: holes, attempts: 50}
+	if err := r.read(); err == nil || r.attempts < -2*len(l.patterns.frames) {
+		t.Errorf("%d attempts are left after %v", r.attempts, err)
+	}
+}
+
 func parse(t *testing.T, language, source string) *ast.Tree {
 	t.Helper()
 	l, ok := Named(language)
@@ -266,17 +284,14 @@ func depthOf(t *ast.Tree) int {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, l := range All() {
-		f.Add(string(l.Name), "f(x) { if (a) [b, \"c\"] }")
+	for i := range All() {
+		f.Add(uint8(i), "f(x) { if (a) [b, \"c\"] }")
 	}
-	f.Add("python", "@a\nclass B: x: int = f\"{y}\" if z else [w for w in v]\n")
-	f.Add("javascript", "const {a, b: [c]} = <d e={f}>g</d>;")
-	f.Add("typescript", "export abstract class A<T> { @b() c?: D[] = e!; }")
-	f.Fuzz(func(t *testing.T, language, source string) {
-		l, ok := Named(language)
-		if !ok {
-			return
-		}
+	f.Add(uint8(0), "@a\nclass B: x: int = f\"{y}\" if z else [w for w in v]\n")
+	f.Add(uint8(1), "const {a, b: [c]} = <d e={f}>g</d>;")
+	f.Add(uint8(2), "export abstract class A<T> { @b() c?: D[] = e!; }")
+	f.Fuzz(func(t *testing.T, language uint8, source string) {
+		l := All()[int(language)%len(All())]
 		tree, err := l.Parse(context.Background(), source)
 		if err != nil {
 			return
@@ -291,16 +306,13 @@ func FuzzParse(f *testing.F) {
 }
 
 func FuzzPattern(f *testing.F) {
-	for _, l := range All() {
-		f.Add(string(l.Name), "$X. ... .f(..., $Y, $...Z, <... \"$W\" ...>)")
+	for i := range All() {
+		f.Add(uint8(i), "$X. ... .f(..., $Y, $...Z, <... \"$W\" ...>)")
 	}
-	f.Add("python", "{..., \"a\": ($X: T)}")
-	f.Add("javascript", "class $C { ... $M(...) {...} ... }")
-	f.Fuzz(func(t *testing.T, language, text string) {
-		l, ok := Named(language)
-		if !ok {
-			return
-		}
+	f.Add(uint8(0), "{..., \"a\": ($X: T)}")
+	f.Add(uint8(1), "class $C { ... $M(...) {...} ... }")
+	f.Fuzz(func(t *testing.T, language uint8, text string) {
+		l := All()[int(language)%len(All())]
 		p, err := l.Pattern(text)
 		if err != nil {
 			return

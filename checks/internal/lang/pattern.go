@@ -15,7 +15,8 @@ import (
 const (
 	maxPattern  = 64 << 10 // bytes
 	maxHoles    = 500
-	maxAttempts = 400 // parses, over all frames and stand-ins
+	maxAttempts = 400     // parses, over all frames and stand-ins
+	maxParsed   = 1 << 20 // bytes that they may read together
 )
 
 // patternSyntax says how patterns are made to parse as code of a language.
@@ -68,12 +69,15 @@ func (l *Language) Pattern(text string) (*ast.Pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{language: l, text: text, holes: holes, attempts: maxAttempts}
+	r := &reader{language: l, text: text, holes: holes, attempts: allowance(text)}
 	if err := r.read(); err != nil {
 		return nil, err
 	}
 	return r.plant()
 }
+
+// allowance is how many attempts a pattern gets: fewer when each is long. The first in each frame are beside it.
+func allowance(text string) int { return min(maxAttempts, maxParsed/len(text)) }
 
 // dedent removes the indentation that all lines share, and the space round the text.
 func dedent(text string) string {

@@ -38,7 +38,7 @@ func yamlPlain(l *lowerer, n node, role ast.Role) {
 	case l.is(scalar, "null_scalar"):
 		kind = ast.Null
 	}
-	l.named1(kind, role, n, text)
+	l.leafNamed(kind, role, n, text)
 }
 
 func yamlPair(l *lowerer, n node, role ast.Role) {
@@ -56,11 +56,11 @@ func yamlBlock(l *lowerer, n node, role ast.Role) {
 	for i := range lines {
 		lines[i] = strings.TrimPrefix(lines[i], indent)
 	}
-	l.named1(ast.Str, role, n, strings.Join(lines, "\n"))
+	l.leafNamed(ast.Str, role, n, strings.Join(lines, "\n"))
 }
 
 func yamlAlias(l *lowerer, n node, role ast.Role) {
-	l.named1(ast.Ident, role, n, l.text(n))
+	l.leafNamed(ast.Ident, role, n, l.text(n))
 }
 
 // yamlEllipsis tells what an ellipsis on a line of its own skips from its neighbours of the same indentation: items of a
