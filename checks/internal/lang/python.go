@@ -23,6 +23,7 @@ var python = &Language{
 	patterns: patternSyntax{
 		ellipses: []string{"@", "@: 0", "@=0"},
 		typed:    typeBehind("", "(", ")"),
+		place:    pythonPlace,
 		frames: []frame{
 			{after: "\n    pass", when: regexp.MustCompile(`:$`), partial: true},
 			{before: "try:\n  pass\n", when: regexp.MustCompile(`^(except|finally)\b`), partial: true},
@@ -393,4 +394,36 @@ func pythonGenericType(l *lowerer, n node, role ast.Role) {
 	l.lower(l.child(n, "identifier", "member_type"), ast.Object)
 	l.lowerAll(l.child(n, "type_parameter"), ast.Elem)
 	l.close(n)
+}
+
+// pythonPlace knows the ellipses of a dictionary: those in braces with a colon at their level.
+func pythonPlace(text string, at int) []string {
+	depth, open := 0, -1
+	for i := at - 1; i >= 0 && open < 0; i-- {
+		switch text[i] {
+		case ')', ']', '}':
+			depth++
+		case '(', '[', '{':
+			if depth--; depth < 0 {
+				open = i
+			}
+		}
+	}
+	if open < 0 || text[open] != '{' {
+		return nil
+	}
+	depth = 0
+	for _, c := range text[open+1:] {
+		switch {
+		case c == '(' || c == '[' || c == '{':
+			depth++
+		case c == ')' || c == ']' || c == '}':
+			if depth--; depth < 0 {
+				return nil
+			}
+		case c == ':' && depth == 0:
+			return []string{"@: 0", "@"}
+		}
+	}
+	return nil
 }
