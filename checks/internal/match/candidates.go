@@ -38,6 +38,8 @@ func (m *matcher) candidates(p ast.ID) []ast.ID {
 			return m.only(merged(x.kinds[pn.Kind], x.constants))
 		}
 		return m.only(x.kinds[pn.Kind])
+	case ast.Dict:
+		return merged(x.kinds[ast.Dict], x.kinds[ast.Set])
 	case ast.Assign:
 		return merged(x.kinds[ast.Assign], x.kinds[ast.VarDef])
 	}

@@ -78,15 +78,22 @@ func (m *matcher) group(p, n ast.ID, groups []group, env *Env, k next) bool {
 		}
 		return m.arguments(g.ids, ts, env, then)
 	case ast.Elem:
-		if kind == ast.Set || kind == ast.Dict {
-			return m.unordered(g.ids, ts, m.looseDict(), env, then)
+		switch kind {
+		case ast.Set, ast.Dict:
+			return m.unordered(g.ids, ts, false, env, then)
+		case ast.Global:
+			return m.subset(g.ids, ts, env, then)
 		}
 	case ast.DecoratorOf, ast.ModifierOf:
 		return m.subset(g.ids, ts, env, then)
 	case ast.Attr:
 		return m.unordered(g.ids, ts, m.options.XMLAttrsImplicitEllipsis, env, then)
-	case ast.Super, ast.Interface, ast.Item:
+	case ast.Super, ast.Interface, ast.Item, ast.CatchOf:
 		return m.list(g.ids, ts, true, env, then)
+	case ast.Value:
+		if kind == ast.Throw { // raise A from b
+			return m.list(g.ids, ts, true, env, then)
+		}
 	case ast.Stmt:
 		return m.statements(g.ids, ts, false, env, func(env *Env, _ int) bool { return then(env) })
 	case ast.Body:
@@ -126,7 +133,7 @@ func (m *matcher) absent(p, n ast.ID, groups []group) bool {
 // optional reports whether a pattern that does not write a part matches what has one.
 func (m *matcher) optional(p ast.ID, kind ast.Kind, role ast.Role, groups []group) bool {
 	switch role {
-	case ast.DecoratorOf, ast.ModifierOf, ast.Result, ast.Default, ast.TypeParam, ast.Super, ast.Interface, ast.Finally:
+	case ast.DecoratorOf, ast.ModifierOf, ast.Result, ast.Default, ast.TypeParam, ast.Super, ast.Interface:
 		return true
 	case ast.TypeOf:
 		if kind == ast.Catch {
@@ -147,6 +154,8 @@ func (m *matcher) optional(p ast.ID, kind ast.Kind, role ast.Role, groups []grou
 			}
 		}
 		return kind == ast.JSXElement
+	case ast.Alias:
+		return kind == ast.ImportItem
 	case ast.Else:
 		return kind == ast.If || kind == ast.For || kind == ast.ForEach || kind == ast.While || kind == ast.Try
 	case ast.Attr:
@@ -158,9 +167,6 @@ func (m *matcher) optional(p ast.ID, kind ast.Kind, role ast.Role, groups []grou
 	}
 	return false
 }
-
-// looseDict reports whether a map of the pattern matches one with more entries.
-func (m *matcher) looseDict() bool { return false }
 
 // function matches functions.
 func (m *matcher) function(p, n ast.ID, env *Env, k next) bool {

@@ -47,7 +47,10 @@ func (s *search) condition(r Range, c *semgrep.Condition) ([]*Env, error) {
 	case semgrep.PatternCondition:
 		return s.nested(r.Env, value, c)
 	case semgrep.AnalysisCondition:
-		text := s.plain(value)
+		text := s.Text(value)
+		if value.First != ast.None && s.Tree.Nodes[value.First].Kind == ast.Str {
+			text = s.Tree.Nodes[value.First].Name
+		}
 		if c.Analyzer == "entropy" && surprising(text) || c.Analyzer == "redos" && explosive(text) {
 			return []*Env{r.Env}, nil
 		}
@@ -124,11 +127,24 @@ func (s *search) nested(env *Env, value Value, c *semgrep.Condition) ([]*Env, er
 	}
 	var out []*Env
 	for _, r := range ranges {
-		if s.agreeing(r.Env, env) {
-			out = append(out, merge(Range{Env: env}, r).Env)
+		if joined, ok := s.join(env, r.Env); ok {
+			out = append(out, joined)
 		}
 	}
 	return out, nil
+}
+
+// join adds what a metavariable-pattern bound. It reports whether that agrees with what is bound.
+func (s *search) join(env, inner *Env) (*Env, bool) {
+	for name, value := range inner.Each {
+		value.nested = true
+		if bound, ok := env.Get(name); !ok {
+			env = env.with(name, value)
+		} else if !bound.nested && !s.equal(value, bound) {
+			return nil, false
+		}
+	}
+	return env, true
 }
 
 // contentOf is where the content of a string stands.
@@ -212,15 +228,11 @@ func (s *search) read(text string, language ast.Language) (*File, error) {
 
 // adopt adds what was bound within a text, at its place in this file. It reports whether that agrees with what is bound.
 func (s *search) adopt(env *Env, f *File, inner *Env, offset uint32) (*Env, bool) {
+	var moved *Env
 	for name, value := range inner.Each {
-		text := Value{Start: offset + value.Start, End: offset + value.End, First: ast.None, Last: ast.None, Kind: TextValue, Text: f.Text(value)}
-		if bound, ok := env.Get(name); !ok {
-			env = env.with(name, text)
-		} else if !s.equal(bound, text) {
-			return nil, false
-		}
+		moved = moved.with(name, Value{Start: offset + value.Start, End: offset + value.End, First: ast.None, Last: ast.None, Kind: TextValue, Text: f.Text(value)})
 	}
-	return env, true
+	return s.join(env, moved)
 }
 
 // compare evaluates a comparison.

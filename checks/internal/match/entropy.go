@@ -5,14 +5,46 @@ import (
 	"strings"
 )
 
-// surprising reports whether a text looks drawn at random, as secrets do: long enough, and of high entropy.
+// What makes a text look drawn at random.
+const (
+	minSurprising  = 12   // bytes
+	minEntropy     = 3.0  // bits a byte
+	maxPronounced  = 0.34 // of its pairs of letters, those that are common in English
+	digitsAreASign = 0.5  // the part of digits from which pairs of letters do not matter
+)
+
+// pairs are the pairs of letters that English has most, and that names in code do.
+var pairs = func() map[string]bool {
+	out := map[string]bool{}
+	for _, pair := range strings.Fields(`th he in er an re nd at on nt ha es st en ed to it ou ea hi is or ti as te et ng of al de
+		se le sa si ar ve ra ld ur ne me li ll ro ri io ic co ma ce om no ta la el ho ca na pa pl am mp ex ch pe po us ac
+		ge il lo ad di ec em ul un wh wo ss tr pr so sp ee sh ke ey ir ot iv ay mo os fo od ut ct ia ai ki im ag ie id da mi
+		ly up ol ow cl ab su ap ss pp tt bl fi if rs ts ns be bi ba fa`) {
+		out[pair] = true
+	}
+	return out
+}()
+
+// surprising reports whether a text looks drawn at random, as secrets do: of high entropy, and not made of the pairs of
+// letters that words are made of.
 func surprising(text string) bool {
-	if len(text) < 10 {
+	if len(text) < minSurprising {
 		return false
 	}
 	var count [256]int
-	for i := 0; i < len(text); i++ {
+	letters, pronounced, digits := 0, 0, 0
+	lower := strings.ToLower(text)
+	for i := 0; i < len(lower); i++ {
 		count[text[i]]++
+		if '0' <= lower[i] && lower[i] <= '9' {
+			digits++
+		}
+		if i > 0 && isLetter(lower[i-1]) && isLetter(lower[i]) {
+			letters++
+			if pairs[lower[i-1:i+1]] {
+				pronounced++
+			}
+		}
 	}
 	entropy := 0.0
 	for _, n := range count {
@@ -21,13 +53,17 @@ func surprising(text string) bool {
 			entropy -= p * math.Log2(p)
 		}
 	}
-	return entropy > 3
+	if entropy < minEntropy {
+		return false
+	}
+	return float64(digits) >= digitsAreASign*float64(len(text)) || float64(pronounced) <= maxPronounced*float64(letters)
 }
+
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' }
 
 // explosive reports whether a regular expression has a repetition within a repetition, which may need time that doubles
 // with every character.
 func explosive(text string) bool {
-	depth := 0
 	var repeats []bool // by open group: something in it repeats
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; c {
@@ -38,23 +74,24 @@ func explosive(text string) bool {
 				i += end + 1
 			}
 		case '(':
-			depth++
 			repeats = append(repeats, false)
 		case ')':
-			if depth == 0 {
+			depth := len(repeats) - 1
+			if depth < 0 {
 				continue
 			}
-			depth--
 			inner := repeats[depth]
 			repeats = repeats[:depth]
-			if repeated := i+1 < len(text) && (text[i+1] == '*' || text[i+1] == '+' || text[i+1] == '{'); repeated && inner {
+			repeated := i+1 < len(text) && (text[i+1] == '*' || text[i+1] == '+' || text[i+1] == '{')
+			if repeated && inner {
 				return true
-			} else if (repeated || inner) && depth > 0 {
+			}
+			if (repeated || inner) && depth > 0 {
 				repeats[depth-1] = true
 			}
 		case '*', '+':
-			if depth > 0 {
-				repeats[depth-1] = true
+			if depth := len(repeats) - 1; depth >= 0 {
+				repeats[depth] = true
 			}
 		}
 	}

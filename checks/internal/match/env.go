@@ -25,6 +25,8 @@ type Value struct {
 	// Kind tells how the range is to be read.
 	Kind ValueKind
 	Text string // of TextValue and ContentValue
+
+	nested bool // bound by a metavariable-pattern, with which other ones need not agree
 }
 
 // ValueKind is what a value is.

@@ -11,7 +11,7 @@ func (f *File) equal(a, b Value) bool {
 	}
 	switch {
 	case a.Kind == TextValue || b.Kind == TextValue || a.Kind == ContentValue || b.Kind == ContentValue:
-		return f.plain(a) == f.plain(b)
+		return f.Text(a) == f.Text(b)
 	case a.Kind != b.Kind || (a.First == ast.None) != (b.First == ast.None):
 		return false
 	case a.First == ast.None:
@@ -35,16 +35,6 @@ func (f *File) equal(a, b Value) bool {
 	}
 }
 
-// plain is the text of a value for comparison with the content of a string.
-func (f *File) plain(v Value) string {
-	if v.Kind == NodeValue && v.First != ast.None {
-		if n := &f.Tree.Nodes[v.First]; n.Kind == ast.Str {
-			return n.Name
-		}
-	}
-	return f.Text(v)
-}
-
 // equalNodes compares two subtrees; identifiers must be of the same variable, as far as is known.
 func (f *File) equalNodes(a, b ast.ID) bool {
 	t := f.Tree
@@ -65,8 +55,21 @@ func (f *File) equalNodes(a, b ast.ID) bool {
 	return true
 }
 
-// equalValues compares literals that are spelt differently.
+// equalValues compares what is spelt differently by its value, if that is known.
 func (f *File) equalValues(a, b ast.ID) bool {
-	x, y := &f.Tree.Nodes[a], &f.Tree.Nodes[b]
-	return x.Kind == ast.Str && y.Kind == ast.Str && x.Name == y.Name
+	x, ok := f.Names.Constant(a)
+	if !ok {
+		return false
+	}
+	y, ok := f.Names.Constant(b)
+	if !ok || x.Kind != y.Kind {
+		return false
+	}
+	switch {
+	case x.Kind == ast.Bool:
+		return x.True == y.True
+	case x.Whole && y.Whole:
+		return x.Int == y.Int
+	}
+	return x.Text == y.Text
 }

@@ -159,7 +159,7 @@ func merge(inner, outer Range) Range {
 }
 
 // without leaves out the ranges that are excluded: those that lie in a range of a pattern-not-inside, those that are the
-// very range of a pattern-not, and those in which the regular expression of a pattern-not-regex matches.
+// very range of a pattern-not, and those that what a pattern-not-regex matches lies in or reaches beyond on both sides.
 func (s *search) without(ranges, excluded []Range, text bool) ([]Range, error) {
 	if err := s.budget.spend(1 + len(ranges)*len(excluded)/8); err != nil {
 		return nil, err
@@ -168,7 +168,7 @@ func (s *search) without(ranges, excluded []Range, text bool) ([]Range, error) {
 	for _, r := range ranges {
 		if !slices.ContainsFunc(excluded, func(x Range) bool {
 			if text {
-				return x.Start < r.End && r.Start < x.End && s.agreeing(r.Env, x.Env)
+				return (x.Start <= r.Start && r.End <= x.End || r.Start <= x.Start && x.End <= r.End) && s.agreeing(r.Env, x.Env)
 			}
 			if x.kind == plainRange {
 				return x.Start == r.Start && x.End == r.End && s.agreeing(r.Env, x.Env)

@@ -71,8 +71,14 @@ func (m *matcher) node(p, n ast.ID, env *Env, k next) bool {
 	case ast.Block:
 		return m.block(p, n, env, k)
 	}
+	if pn.Kind == ast.Dict && tn.Kind == ast.Set && pn.First != ast.None && pn.After == pn.First+1 && m.p.Nodes[pn.First].Kind == ast.Ellipsis {
+		return k(env) // {...}
+	}
 	if pn.Kind != tn.Kind {
 		return m.held(p, n, env, k)
+	}
+	if pn.Kind == ast.Param && (pn.Flags^tn.Flags)&(ast.FlagRest|ast.FlagRestMap) != 0 {
+		return false
 	}
 	if pn.Op != tn.Op && !(pn.Kind == ast.VarDef && m.sameDeclaration(pn.Op, tn.Op)) {
 		return false
@@ -160,8 +166,12 @@ func (m *matcher) deep(p, n ast.ID, env *Env, k next) bool {
 // chain matches the start of `a. ... .b`: what is left of a chain of calls and members when some are taken away.
 func (m *matcher) chain(p, n ast.ID, env *Env, k next) bool {
 	object := m.p.Child(p, ast.Object)
+	least := n
+	if m.p.Nodes[p].Role != ast.Object {
+		least = ast.None // a. ... takes something away at least
+	}
 	for id := n; id != ast.None; {
-		if m.node(object, id, env, k) {
+		if (id != n || least == n) && m.node(object, id, env, k) {
 			return true
 		}
 		switch m.Tree.Nodes[id].Kind {

@@ -26,7 +26,7 @@ func (m *matcher) binary(p, n ast.ID, env *Env, k next) bool {
 	if tn.Kind != ast.Binary {
 		return m.held(p, n, env, k)
 	}
-	if pn.Op != tn.Op && !sameOperator(pn.Op, tn.Op) {
+	if pn.Op != tn.Op || m.linked(n) {
 		return false
 	}
 	found := false
@@ -58,14 +58,27 @@ func (m *matcher) binary(p, n ast.ID, env *Env, k next) bool {
 		return false
 	}
 	if m.commutes(pn.Op) {
-		return m.unordered(ps, ts, false, env, k)
+		return m.unordered(ps, ts, true, env, k)
 	}
 	return m.list(ps, ts, false, env, k)
 }
 
-// sameOperator tells no === from ==.
-func sameOperator(p, t ast.Op) bool {
-	return p == ast.OpEq && t == ast.OpStrictEq && false
+// linked reports whether an operation is only a part of one that Python has with many operands: of `a and b and c`, or of
+// `a < b < c`.
+func (m *matcher) linked(n ast.ID) bool {
+	t := m.Tree
+	tn := &t.Nodes[n]
+	if t.Language != "python" || tn.Parent == ast.None || t.Nodes[tn.Parent].Kind != ast.Binary {
+		return false
+	}
+	parent := &t.Nodes[tn.Parent]
+	if parent.Op == ast.OpAnd {
+		left, right := t.Child(tn.Parent, ast.Left), t.Child(tn.Parent, ast.Right)
+		if left != ast.None && right != ast.None && t.Nodes[left].End > t.Nodes[right].Start {
+			return true
+		}
+	}
+	return (tn.Op == ast.OpAnd || tn.Op == ast.OpOr) && parent.Op == tn.Op && tn.Role == ast.Left && parent.Start == tn.Start
 }
 
 func (m *matcher) commutes(op ast.Op) bool {

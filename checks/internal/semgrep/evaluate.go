@@ -37,6 +37,11 @@ func parseNumber(text string, base int) (Scalar, bool) {
 	if n, err := strconv.ParseInt(plain, base, 64); err == nil {
 		return Whole(n), true
 	}
+	for prefix, of := range map[string]int{"0o": 8, "0x": 16, "0b": 2} {
+		if digits, ok := strings.CutPrefix(strings.ToLower(plain), prefix); ok && of == base {
+			return parseNumber(digits, base)
+		}
+	}
 	if base == 0 {
 		trimmed := strings.TrimRight(plain, "lLuUnN")
 		if n, err := strconv.ParseInt(trimmed, 0, 64); err == nil {

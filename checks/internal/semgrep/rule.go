@@ -83,11 +83,23 @@ type Sink struct {
 	Requires *Requires
 }
 
+// Guard says that a sanitizer is a test, and how it comes out where the data is clean.
+type Guard uint8
+
+// The values of guard, a key of ours.
+const (
+	NoGuard    Guard = iota
+	GuardHolds       // guard: holds, as `x in ALLOWED`
+	GuardFails       // guard: fails, as `".." in x`
+)
+
 // Sanitizer is what cleans.
 type Sanitizer struct {
 	Formula    *Formula
 	SideEffect SideEffect
 	Exact      bool
+	Guard      Guard
+	Clears     string // the metavariable that a guard cleans; what it matches, if empty
 }
 
 // Propagator carries taint from one metavariable to another.

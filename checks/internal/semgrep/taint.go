@@ -44,7 +44,8 @@ func (c *compiler) taint(body *Node) *Taint {
 	})
 	each("sanitizers", func(i taintItem) {
 		t.Sanitizers = append(t.Sanitizers, Sanitizer{
-			Formula: i.formula("by-side-effect", "exact"), SideEffect: i.sideEffect(), Exact: i.flag("exact", false),
+			Formula: i.formula("by-side-effect", "exact", "guard", "clears"), SideEffect: i.sideEffect(), Exact: i.flag("exact", false),
+			Guard: i.guard(), Clears: i.optionalName("clears"),
 		})
 	})
 	each("propagators", func(i taintItem) {
@@ -99,6 +100,28 @@ func (i taintItem) sideEffect() SideEffect {
 		return SideEffectToo
 	}
 	return NoSideEffect
+}
+
+func (i taintItem) guard() Guard {
+	n := i.node.Get("guard")
+	if n == nil {
+		return NoGuard
+	}
+	switch i.text(n, join(i.where, "guard")) {
+	case "holds":
+		return GuardHolds
+	case "fails":
+		return GuardFails
+	}
+	i.fail(n, join(i.where, "guard"), errors.New("want holds or fails"))
+	return NoGuard
+}
+
+func (i taintItem) optionalName(key string) string {
+	if i.node.Get(key) == nil {
+		return ""
+	}
+	return i.name(key)
 }
 
 func (i taintItem) label(key, otherwise string) string {
