@@ -12,7 +12,8 @@ import (
 //
 // An object initializer's assignments follow the arguments of a New as KeywordArgs. The accessors of a property are Funcs
 // named get and set in the Body of a VarDef; a property of one expression is a Func without brackets' parameters.
-// `x switch { … }` is a Switch. A query is an Other of its clauses.
+// `x switch { … }` is a Switch. A variable that is
+// declared with var has no type. A query is an Other of its clauses.
 var csharp = &Language{
 	Name:       "csharp",
 	Aliases:    []string{"c#", "cs"},
@@ -45,7 +46,7 @@ var csharpGrammar = &grammar{
 	language: syntax.CSharp,
 	blocks:   []string{"block"},
 	lowerings: map[string]lowering{
-		"identifier": as(ast.Ident), "predefined_type": as(ast.Ident), "implicit_type": as(ast.Ident), "discard": as(ast.Ident), "implicit_parameter": csParam,
+		"identifier": as(ast.Ident), "predefined_type": as(ast.Ident), "implicit_type": (*lowerer).skip, "discard": as(ast.Ident), "implicit_parameter": csParam,
 		"integer_literal": as(ast.Num), "real_literal": as(ast.Num), "boolean_literal": as(ast.Bool), "null_literal": as(ast.Null),
 		"string_literal": quoted, "character_literal": quoted, "raw_string_literal": csRaw, "verbatim_string_literal": csRaw,
 		"interpolated_string_expression": csInterpolated, "interpolation": csInterpolation,

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/syntax"
 )
 
 // interpolated lowers a text between two bytes of the source in which the children of some kinds are values: a Str when
@@ -32,11 +33,20 @@ func (l *lowerer) fragments(n node, from, to uint32, values ...string) {
 		if !slices.Contains(values, l.kind(c)) {
 			continue
 		}
-		fragment(l.cst.Nodes[c].Start)
+		start, end := l.cst.Nodes[c].Start, l.cst.Nodes[c].End
+		if l.cst.Language == syntax.PHP && l.inBraces(start, end) { // "{$x}", of which the grammar has the $x only
+			start, end = start-1, end+1
+		}
+		fragment(start)
 		l.lower(c, ast.Value)
-		from = max(from, l.cst.Nodes[c].End)
+		from = max(from, end)
 	}
 	fragment(to)
+}
+
+func (l *lowerer) inBraces(start, end uint32) bool {
+	source := l.cst.Source
+	return start > 0 && source[start-1] == '{' && int(end) < len(source) && source[end] == '}'
 }
 
 // delimited is the range between the first and the last child of a text, which are its quotes.
