@@ -43,45 +43,51 @@ func (s *scan) follow(ctx context.Context, file *match.File, language ast.Langua
 // ranges finds where a rule's sources, sinks, sanitizers and propagators are.
 func (s *scan) ranges(file *match.File, language ast.Language, r *rule) (taint.Hits, error) {
 	var hits taint.Hits
-	find := func(into *[]taint.Match, item int, formula *semgrep.Formula, from, to string) error {
+	find := func(into *[]taint.Match, item int, formula *semgrep.Formula, named metavariables) error {
 		ranges, err := file.Ranges(formula, language, &r.Options, nil)
 		for i := range ranges {
-			*into = append(*into, taintMatch(file, &ranges[i], item, from, to))
+			*into = append(*into, taintMatch(file, &ranges[i], item, named))
 		}
 		return err
 	}
 	for i := range r.Taint.Sinks {
-		if err := find(&hits.Sinks, i, r.Taint.Sinks[i].Formula, "", ""); err != nil {
+		if err := find(&hits.Sinks, i, r.Taint.Sinks[i].Formula, metavariables{}); err != nil {
 			return hits, err
 		}
 	}
 	for i := range r.Taint.Sources {
-		if err := find(&hits.Sources, i, r.Taint.Sources[i].Formula, "", ""); err != nil {
+		if err := find(&hits.Sources, i, r.Taint.Sources[i].Formula, metavariables{}); err != nil {
 			return hits, err
 		}
 	}
 	for i := range r.Taint.Sanitizers {
-		if err := find(&hits.Sanitizers, i, r.Taint.Sanitizers[i].Formula, "", ""); err != nil {
+		item := &r.Taint.Sanitizers[i]
+		if err := find(&hits.Sanitizers, i, item.Formula, metavariables{clears: item.Clears}); err != nil {
 			return hits, err
 		}
 	}
 	for i := range r.Taint.Propagators {
 		p := &r.Taint.Propagators[i]
-		if err := find(&hits.Propagators, i, p.Formula, p.From, p.To); err != nil {
+		if err := find(&hits.Propagators, i, p.Formula, metavariables{from: p.From, to: p.To}); err != nil {
 			return hits, err
 		}
 	}
 	return hits, nil
 }
 
-func taintMatch(file *match.File, r *match.Range, item int, from, to string) taint.Match {
+// metavariables are those that an item of taint names for a purpose; empty when it names none.
+type metavariables struct{ from, to, clears string }
+
+func taintMatch(file *match.File, r *match.Range, item int, named metavariables) taint.Match {
 	m := taint.Match{Item: item, Start: r.Start, End: r.End, Node: r.Node, Place: ast.None, From: ast.None, To: ast.None}
 	r.Env.Each(func(name string, value match.Value) bool {
 		switch {
-		case name == from:
+		case name == named.from:
 			m.From = value.First
-		case name == to:
+		case name == named.to:
 			m.To = value.First
+		case name == named.clears:
+			m.Place = value.First
 		}
 		m.Bindings = append(m.Bindings, taint.Binding{Name: name, Text: file.Text(value)})
 		return true
@@ -94,6 +100,7 @@ func taintRule(r *semgrep.Rule) taint.Rule {
 	effect := map[semgrep.SideEffect]taint.SideEffect{
 		semgrep.NoSideEffect: taint.NoSideEffect, semgrep.SideEffectToo: taint.AlsoSideEffect, semgrep.SideEffectOnly: taint.OnlySideEffect,
 	}
+	guard := map[semgrep.Guard]taint.Guard{semgrep.NoGuard: taint.NoGuard, semgrep.GuardHolds: taint.GuardHolds, semgrep.GuardFails: taint.GuardFails}
 	o := &r.Options
 	out := taint.Rule{ID: r.ID, Options: taint.Options{
 		SafeFunctions: o.TaintAssumeSafeFunctions, SafeIndexes: o.TaintAssumeSafeIndexes, SafeComparisons: o.TaintAssumeSafeComparisons,
@@ -106,7 +113,7 @@ func taintRule(r *semgrep.Rule) taint.Rule {
 		out.Sinks = append(out.Sinks, taint.Sink{Requires: condition(s.Requires), Inexact: !s.Exact, AtExit: s.AtExit})
 	}
 	for _, s := range r.Taint.Sanitizers {
-		out.Sanitizers = append(out.Sanitizers, taint.Sanitizer{Exact: s.Exact, SideEffect: effect[s.SideEffect]})
+		out.Sanitizers = append(out.Sanitizers, taint.Sanitizer{Exact: s.Exact, SideEffect: effect[s.SideEffect], Guard: guard[s.Guard]})
 	}
 	for _, p := range r.Taint.Propagators {
 		out.Propagators = append(out.Propagators, taint.Propagator{Requires: condition(p.Requires), Label: p.Label, ReplaceLabels: p.ReplaceLabels, NoSideEffect: !p.SideEffect})
