@@ -151,8 +151,18 @@ func (r *resolver) declare(id ast.ID, s *scope) {
 		}
 	case ast.Global:
 		for _, name := range t.Children(id, ast.Elem) {
-			if v := outermost(s).names[t.Nodes[name].Name]; v != nil && s.outer != nil {
-				s.enclosingFunction().names[v.Name] = v
+			own := s.enclosingFunction()
+			if own.outer == nil {
+				continue
+			}
+			var v *Variable
+			if n.Name == "nonlocal" {
+				v = own.outer.find(t.Nodes[name].Name)
+			} else if v = outermost(s).names[t.Nodes[name].Name]; v == nil {
+				v = r.add(outermost(s), name)
+			}
+			if v != nil {
+				own.names[v.Name] = v
 			}
 		}
 	}
