@@ -171,7 +171,8 @@ func (f *frame) unknownCall(id, callee ast.ID, method string, receiver *cell, ar
 		if v, ok := f.collectionCall(callee, method, receiver, args, s); ok {
 			return v
 		}
-	} else if v, ok := f.makesCollection(id, args); ok {
+	}
+	if v, ok := f.makesCollection(id, args); ok {
 		return v
 	}
 	out := f.passed(applied)

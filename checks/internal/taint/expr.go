@@ -16,7 +16,7 @@ func (f *frame) evalNode(id ast.ID, s *state) *cell {
 	case ast.Member:
 		return f.member(id, s)
 	case ast.Index:
-		return f.index(id, s)
+		return f.element(id, s)
 	case ast.Interp:
 		return f.mixed(id, s)
 	case ast.Call, ast.New:
@@ -48,6 +48,13 @@ func (f *frame) evalNode(id ast.ID, s *state) *cell {
 		s.become(merge(then, otherwise))
 		return join(a, b)
 	case ast.List, ast.Tuple:
+		if n.Op == ast.OpComma { // (a, b) of JavaScript is b
+			var last *cell
+			for _, e := range t.Children(id, ast.Elem) {
+				last = f.eval(e, s)
+			}
+			return last
+		}
 		return f.sequence(t.Children(id, ast.Elem), s)
 	case ast.Set:
 		var out set
@@ -253,7 +260,7 @@ func (u *unit) isProperty(fn ast.ID) bool {
 	return false
 }
 
-func (f *frame) index(id ast.ID, s *state) *cell {
+func (f *frame) element(id ast.ID, s *state) *cell {
 	t := f.unit.tree
 	object := f.eval(t.Child(id, ast.Object), s)
 	args := t.Children(id, ast.Arg)

@@ -76,7 +76,7 @@ func (f *frame) statement(id ast.ID, s *state) *cell {
 		s.dead = true
 		return v
 	case ast.Delete:
-		f.children(id, ast.Value, s)
+		f.delete(id, s)
 	case ast.Assert:
 		v := f.eval(t.Child(id, ast.Test), s)
 		if test := t.Child(id, ast.Test); test != ast.None {
@@ -444,4 +444,34 @@ func (f *frame) classBody(id ast.ID, s *state) {
 	f.p.learnFields(f.unit, id, s.get(thisBase))
 	f.class = outer
 	s.set(thisBase, this)
+}
+
+// delete runs a deletion of variables, fields and elements.
+func (f *frame) delete(id ast.ID, s *state) {
+	t := f.unit.tree
+	f.children(id, ast.Value, s)
+	for _, v := range t.Children(id, ast.Value) {
+		if t.Nodes[v].Kind != ast.Index {
+			continue
+		}
+		object := t.Child(v, ast.Object)
+		if object == ast.None {
+			continue
+		}
+		list, ok := f.place(object)
+		if !ok || list.weak {
+			continue
+		}
+		before := s.read(list)
+		args := t.Children(v, ast.Arg)
+		if len(args) == 1 && f.unit.collectionOf(object) == listCollection {
+			if i, known := f.index([]argument{{node: args[0]}}, 0); known {
+				s.write(list, before.removed(i))
+			} else {
+				s.write(list, before.shuffled())
+			}
+		} else if name := f.offset(v); name != anyElem && before != nil {
+			s.write(list, before.with(name, nil))
+		}
+	}
 }
