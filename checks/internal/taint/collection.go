@@ -44,7 +44,13 @@ func lastName(dotted string) string {
 }
 
 // collectionOf is what kind of collection an expression certainly is, as far as the file tells.
-func (u *unit) collectionOf(id ast.ID) collection {
+func (u *unit) collectionOf(id ast.ID) collection { return u.collectionWithin(id, maxPath) }
+
+// collectionWithin follows calls and variables only so often: `x = x.trim()` leads back to itself.
+func (u *unit) collectionWithin(id ast.ID, left int) collection {
+	if left < 0 {
+		return noCollection
+	}
 	t := u.tree
 	n := &t.Nodes[id]
 	var v *names.Variable
@@ -63,7 +69,7 @@ func (u *unit) collectionOf(id ast.ID) collection {
 		if c := collectionTypes[lastName(t.Dotted(callee))]; c != noCollection {
 			return c
 		}
-		if object := t.Child(callee, ast.Object); object != ast.None && u.collectionOf(object) == builderCollection {
+		if object := t.Child(callee, ast.Object); object != ast.None && u.collectionWithin(object, left-1) == builderCollection {
 			return builderCollection // sb.append(a).append(b)
 		}
 		return noCollection
@@ -85,7 +91,7 @@ func (u *unit) collectionOf(id ast.ID) collection {
 		if right == ast.None || t.Nodes[right].Kind == ast.Ident || t.Nodes[right].Kind == ast.Member {
 			continue
 		}
-		if c := u.collectionOf(right); c != noCollection {
+		if c := u.collectionWithin(right, left-1); c != noCollection {
 			return c
 		}
 	}
