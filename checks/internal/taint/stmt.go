@@ -20,6 +20,9 @@ func (f *frame) children(id ast.ID, role ast.Role, s *state) {
 		if t.Nodes[c].Role == role {
 			f.run(c, s)
 			f.mayThrow(s)
+			if f.unit.ends(c) {
+				s.dead = true
+			}
 		}
 	}
 }
