@@ -41,6 +41,7 @@ func says(t *testing.T, r *Range, text string) bool {
 }
 
 func TestAComparisonOfMoreNamesThanAreReadIsSaidToBeCut(t *testing.T) {
+	t.Parallel()
 	r := newRepository(t)
 	base := r.commit("base")
 	bulk(r, "many", string(base), maxRawFiles+1, func(i int) string { return fmt.Sprintf("d%03d/f%06d", i%500, i) })
@@ -56,6 +57,7 @@ func TestAComparisonOfMoreNamesThanAreReadIsSaidToBeCut(t *testing.T) {
 // TestAHistoryTooLargeToWalkIsSaid: the branch merges one that forked where the base branch began, so that nothing but
 // a walk over all of the base branch tells what is whose.
 func TestAHistoryTooLargeToWalkIsSaid(t *testing.T) {
+	t.Parallel()
 	const early, late = 1_000_000_000, 1_500_000_000
 	const said = "too large to tell which commits belong to it"
 	for name, test := range map[string]struct {
@@ -89,6 +91,7 @@ func TestAHistoryTooLargeToWalkIsSaid(t *testing.T) {
 
 // TestAHistoryTooDeepToFetchIsSaid: the branch merges one that forked where the base branch began.
 func TestAHistoryTooDeepToFetchIsSaid(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		commits int // of the base branch
 		cut     bool
@@ -118,6 +121,7 @@ func TestAHistoryTooDeepToFetchIsSaid(t *testing.T) {
 }
 
 func TestAFolderTooLargeToReadIsSaid(t *testing.T) {
+	t.Parallel()
 	r := newRepository(t)
 	r.write("x", "1\n")
 	r.commit("begin")
@@ -151,6 +155,7 @@ func TestAFolderTooLargeToReadIsSaid(t *testing.T) {
 }
 
 func TestACommitTooLargeToReadIsSaid(t *testing.T) {
+	t.Parallel()
 	r := newRepository(t)
 	base := r.commit("base")
 	for name, test := range map[string]struct {
