@@ -43,6 +43,9 @@ func (m *matcher) candidates(p ast.ID) []ast.ID {
 	case ast.Assign:
 		return merged(x.kinds[ast.Assign], x.kinds[ast.VarDef])
 	}
+	if pn.Kind == ast.For || pn.Kind == ast.While {
+		return merged(merged(x.kinds[ast.For], x.kinds[ast.While]), x.kinds[ast.ForEach])
+	}
 	return x.kinds[pn.Kind]
 }
 

@@ -73,14 +73,11 @@ func (m *matcher) group(p, n ast.ID, groups []group, env *Env, k next) bool {
 	ts := m.inRole(n, g.role)
 	switch g.role {
 	case ast.Arg:
-		if kind == ast.Decorator && m.p.Nodes[p].Flags&ast.FlagCalled == 0 {
-			return then(env)
-		}
 		return m.arguments(g.ids, ts, env, then)
 	case ast.Elem:
 		switch kind {
 		case ast.Set, ast.Dict:
-			return m.unordered(g.ids, ts, false, env, then)
+			return m.unordered(g.ids, ts, m.openObject(), env, then)
 		case ast.Global:
 			return m.subset(g.ids, ts, env, then)
 		}
@@ -88,7 +85,9 @@ func (m *matcher) group(p, n ast.ID, groups []group, env *Env, k next) bool {
 		return m.subset(g.ids, ts, env, then)
 	case ast.Attr:
 		return m.unordered(g.ids, ts, m.options.XMLAttrsImplicitEllipsis, env, then)
-	case ast.Super, ast.Interface, ast.Item, ast.CatchOf:
+	case ast.Interface:
+		return m.subset(g.ids, ts, env, then)
+	case ast.Super, ast.Item, ast.CatchOf:
 		return m.list(g.ids, ts, true, env, then)
 	case ast.Value:
 		if kind == ast.Throw { // raise A from b
@@ -101,11 +100,15 @@ func (m *matcher) group(p, n ast.ID, groups []group, env *Env, k next) bool {
 			return m.classBody(g.ids[0], ts[0], env, then)
 		}
 	case ast.TypeOf:
-		if len(ts) > 0 && len(g.ids) == 1 && m.p.Nodes[g.ids[0]].Kind != ast.Ellipsis {
-			break
+		if kind == ast.Catch && len(ts) > 1 { // A | B
+			return m.unordered(g.ids, ts, true, env, then)
+		}
+	case ast.DefName:
+		if kind == ast.Catch && len(ts) == 0 && m.isJavaScript() { // catch { }
+			return then(env)
 		}
 	}
-	if optional := len(ts) == 0 && len(g.ids) == 1 && m.p.Nodes[g.ids[0]].Kind == ast.Ellipsis; optional {
+	if len(ts) == 0 && len(g.ids) == 1 && (m.p.Nodes[g.ids[0]].Kind == ast.Ellipsis || kind == ast.Func && m.anything(g.ids[0])) {
 		return then(env)
 	}
 	if len(g.ids) == 1 && len(ts) == 1 && m.p.Nodes[g.ids[0]].Kind != ast.MetavarRest {
@@ -114,16 +117,28 @@ func (m *matcher) group(p, n ast.ID, groups []group, env *Env, k next) bool {
 	return m.list(g.ids, ts, false, env, then)
 }
 
+// anything reports whether a body of the pattern is an ellipsis.
+func (m *matcher) anything(p ast.ID) bool {
+	n := &m.p.Nodes[p]
+	return n.Kind == ast.Block && n.First != ast.None && m.p.Nodes[n.First].Next == ast.None && m.p.Nodes[n.First].Kind == ast.Ellipsis
+}
+
+func (m *matcher) isJavaScript() bool {
+	return m.Tree.Language == "javascript" || m.Tree.Language == "typescript"
+}
+
+// openObject reports whether an object of the pattern matches one with more entries.
+func (m *matcher) openObject() bool { return m.isJavaScript() }
+
 // absent reports whether the pattern may leave out what it leaves out of the children of n.
 func (m *matcher) absent(p, n ast.ID, groups []group) bool {
-	kind := m.p.Nodes[p].Kind
 	for c := m.Tree.Nodes[n].First; c != ast.None; c = m.Tree.Nodes[c].Next {
 		role := mixed(m.Tree.Nodes[c].Role, m.Tree.Nodes[n].Kind)
 		there := false
 		for _, g := range groups {
 			there = there || g.role == role
 		}
-		if !there && !m.optional(p, kind, role, groups) {
+		if !there && !m.optional(p, n, role, groups) {
 			return false
 		}
 	}
@@ -131,10 +146,17 @@ func (m *matcher) absent(p, n ast.ID, groups []group) bool {
 }
 
 // optional reports whether a pattern that does not write a part matches what has one.
-func (m *matcher) optional(p ast.ID, kind ast.Kind, role ast.Role, groups []group) bool {
+func (m *matcher) optional(p, n ast.ID, role ast.Role, groups []group) bool {
+	kind := m.p.Nodes[p].Kind
 	switch role {
-	case ast.DecoratorOf, ast.ModifierOf, ast.Result, ast.Default, ast.TypeParam, ast.Super, ast.Interface:
+	case ast.DecoratorOf, ast.ModifierOf, ast.Result, ast.Default, ast.TypeParam, ast.Super, ast.Interface, ast.Receiver:
 		return true
+	case ast.Init:
+		return kind == ast.If || kind == ast.Switch
+	case ast.Item:
+		return kind == ast.Try
+	case ast.ChildOf:
+		return m.options.XMLSingletonLoose
 	case ast.TypeOf:
 		if kind == ast.Catch {
 			for _, g := range groups { // except ...: is a type that is anything
@@ -153,15 +175,15 @@ func (m *matcher) optional(p ast.ID, kind ast.Kind, role ast.Role, groups []grou
 				}
 			}
 		}
-		return kind == ast.JSXElement
+		return kind == ast.JSXElement || kind == ast.Func && m.Tree.Nodes[n].Flags&ast.FlagLambda != 0
+	case ast.Elem:
+		return kind == ast.Dict && m.openObject()
 	case ast.Alias:
 		return kind == ast.ImportItem
 	case ast.Else:
 		return kind == ast.If || kind == ast.For || kind == ast.ForEach || kind == ast.While || kind == ast.Try
 	case ast.Attr:
 		return m.options.XMLAttrsImplicitEllipsis
-	case ast.Arg:
-		return kind == ast.Decorator && m.p.Nodes[p].Flags&ast.FlagCalled == 0
 	case ast.Body, ast.CatchOf, ast.CaseOf:
 		return m.p.Partial
 	}
@@ -177,7 +199,7 @@ func (m *matcher) function(p, n ast.ID, env *Env, k next) bool {
 	if pn.Flags&ast.FlagAsync != 0 && tn.Flags&ast.FlagAsync == 0 {
 		return false
 	}
-	if (pn.Flags^tn.Flags)&ast.FlagLambda != 0 && !m.options.ArrowIsFunction {
+	if (pn.Flags^tn.Flags)&ast.FlagLambda != 0 && (!m.options.ArrowIsFunction || m.Tree.Language == "python") {
 		return false
 	}
 	return m.children(p, n, env, k)

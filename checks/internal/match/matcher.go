@@ -74,16 +74,41 @@ func (m *matcher) node(p, n ast.ID, env *Env, k next) bool {
 	if pn.Kind == ast.Dict && tn.Kind == ast.Set && pn.First != ast.None && pn.After == pn.First+1 && m.p.Nodes[pn.First].Kind == ast.Ellipsis {
 		return k(env) // {...}
 	}
+	if pn.Kind == ast.While && pn.First != ast.None && m.p.Nodes[pn.First].Kind == ast.Ellipsis && m.Tree.Language == "go" ||
+		pn.Kind == ast.For && pn.First != ast.None && m.p.Nodes[pn.First].Kind == ast.Ellipsis && m.p.Nodes[pn.First].Role == ast.Init {
+		return m.loop(p, n, env, k)
+	}
 	if pn.Kind != tn.Kind {
 		return m.held(p, n, env, k)
 	}
-	if pn.Kind == ast.Param && (pn.Flags^tn.Flags)&(ast.FlagRest|ast.FlagRestMap) != 0 {
+	if pn.Kind == ast.Class && tn.Flags&^pn.Flags&ast.FlagLambda != 0 {
 		return false
 	}
-	if pn.Op != tn.Op && !(pn.Kind == ast.VarDef && m.sameDeclaration(pn.Op, tn.Op)) {
+	if pn.Kind == ast.Param && m.Tree.Language == "python" && (pn.Flags^tn.Flags)&(ast.FlagRest|ast.FlagRestMap) != 0 {
+		return false
+	}
+	if pn.Op != tn.Op && !(pn.Kind == ast.Class && pn.Op == ast.OpClass && tn.Op == ast.OpEnum) && !(pn.Kind == ast.VarDef && m.sameDeclaration(pn.Op, tn.Op)) {
 		return false
 	}
 	return m.name(p, n, env, func(env *Env) bool { return m.children(p, n, env, k) })
+}
+
+// loop matches `for (...) { … }` with every loop that begins with the same word.
+func (m *matcher) loop(p, n ast.ID, env *Env, k next) bool {
+	switch m.Tree.Nodes[n].Kind {
+	case ast.For, ast.ForEach:
+	case ast.While:
+		if m.Tree.Language != "go" {
+			return false
+		}
+	default:
+		return false
+	}
+	body, own := m.Tree.Child(n, ast.Body), m.p.Child(p, ast.Body)
+	if body == ast.None || own == ast.None {
+		return own == ast.None && k(env)
+	}
+	return m.node(own, body, env, k)
 }
 
 // sameDeclaration compares var, let and const.
@@ -130,6 +155,9 @@ func (m *matcher) metavariable(p, n ast.ID, env *Env, k next) bool {
 		return k(env)
 	}
 	tn := &m.Tree.Nodes[n]
+	if tn.Kind == ast.Slice && m.p.Nodes[p].Role == ast.Arg {
+		return false
+	}
 	return m.bind(name, Value{Start: tn.Start, End: tn.End, First: n, Last: n}, env, k)
 }
 

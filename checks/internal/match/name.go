@@ -150,7 +150,13 @@ func (m *matcher) imported(p, n ast.ID, env *Env, k next) bool {
 	}
 	wild := pn.Flags&ast.FlagWildcard != 0
 	items := m.p.Children(p, ast.Item)
-	if wild && tn.Flags&ast.FlagWildcard == 0 || len(items) > 0 && t.Child(n, ast.Item) == ast.None {
+	if len(items) == 1 && m.isJavaScript() && t.Child(n, ast.Item) == ast.None && t.Child(n, ast.Alias) != ast.None &&
+		tn.Flags&ast.FlagWildcard == 0 { // import a is import {default as a}
+		if name := m.p.Child(items[0], ast.DefName); name != ast.None && m.p.Nodes[name].Kind == ast.Metavar {
+			return m.module(pn.Name, n, env, func(env *Env) bool { return m.node(name, t.Child(n, ast.Alias), env, k) })
+		}
+	}
+	if wild != (tn.Flags&ast.FlagWildcard != 0) && (wild || m.isJavaScript()) || len(items) > 0 && t.Child(n, ast.Item) == ast.None {
 		return false
 	}
 	alias := m.p.Child(p, ast.Alias)
@@ -176,8 +182,24 @@ func (m *matcher) module(name string, n ast.ID, env *Env, k next) bool {
 		}
 		return m.bind(name, value, env, k)
 	}
+	if prefix, last, ok := cutLast(name); ok && isMetavariable(last) {
+		if module, item, ok := cutLast(tn.Name); ok && module == prefix {
+			end := tn.Start + uint32(strings.LastIndex(m.Tree.Text(n), item)+len(item))
+			return m.bind(last, Value{Start: end - uint32(len(item)), End: end, First: ast.None, Last: ast.None, Kind: TextValue, Text: item}, env, k)
+		}
+		return false
+	}
 	if tn.Name == name || name == "..." || strings.HasPrefix(tn.Name, name+".") && m.Tree.Language == "python" {
 		return k(env)
 	}
 	return false
+}
+
+// cutLast takes the last part of a dotted name off.
+func cutLast(name string) (prefix, last string, ok bool) {
+	at := strings.LastIndexByte(name, '.')
+	if at < 0 {
+		return "", "", false
+	}
+	return name[:at], name[at+1:], true
 }

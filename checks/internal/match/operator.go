@@ -5,18 +5,43 @@ import "github.com/assay-app/assay/checks/internal/ast"
 // assign matches an assignment, also with a declaration that gives a first value.
 func (m *matcher) assign(p, n ast.ID, env *Env, k next) bool {
 	pn, tn := &m.p.Nodes[p], &m.Tree.Nodes[n]
+	declares := pn.Flags&ast.FlagDeclares != 0
+	right := m.p.Child(p, ast.Right)
 	switch {
 	case tn.Kind == ast.Assign && pn.Op == tn.Op:
-	case tn.Kind == ast.VarDef && pn.Op == ast.OpAssign && m.options.VardefAssign && pn.Flags&ast.FlagDeclares == 0:
+		if declares && tn.Flags&ast.FlagDeclares == 0 {
+			return false
+		}
+	case tn.Kind == ast.Assign && pn.Op == ast.OpAssign && right != ast.None: // x += y is x = x + y
+		return m.updated(p, n, env, k)
+	case tn.Kind == ast.VarDef && pn.Op == ast.OpAssign && m.options.VardefAssign && !declares:
 	default:
 		return false
 	}
-	left, right := m.Tree.Child(n, ast.Left), m.Tree.Child(n, ast.Right)
-	if left == ast.None || right == ast.None {
+	left, value := m.Tree.Child(n, ast.Left), m.Tree.Child(n, ast.Right)
+	if left == ast.None || value == ast.None {
+		return false
+	}
+	return m.node(m.p.Child(p, ast.Left), left, env, func(env *Env) bool { return m.node(right, value, env, k) })
+}
+
+// updated matches an assignment with one that also computes.
+func (m *matcher) updated(p, n ast.ID, env *Env, k next) bool {
+	left, value := m.Tree.Child(n, ast.Left), m.Tree.Child(n, ast.Right)
+	right := m.p.Child(p, ast.Right)
+	if left == ast.None || value == ast.None {
 		return false
 	}
 	return m.node(m.p.Child(p, ast.Left), left, env, func(env *Env) bool {
-		return m.node(m.p.Child(p, ast.Right), right, env, k)
+		switch rn := &m.p.Nodes[right]; {
+		case rn.Kind == ast.Metavar || rn.Kind == ast.Ellipsis || rn.Kind == ast.Deep:
+			return m.node(right, value, env, k)
+		case rn.Kind == ast.Binary && rn.Op == m.Tree.Nodes[n].Op:
+			return m.node(m.p.Child(right, ast.Left), left, env, func(env *Env) bool {
+				return m.node(m.p.Child(right, ast.Right), value, env, k)
+			})
+		}
+		return false
 	})
 }
 

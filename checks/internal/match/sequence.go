@@ -42,7 +42,11 @@ func (s *sequence) from(i int, ts []ast.ID, env *Env) bool {
 		return (len(ts) == 0 || s.prefix) && s.k(env)
 	}
 	pn := &s.p.Nodes[s.ps[i]]
-	switch pn.Kind {
+	kind := pn.Kind
+	if kind == ast.Param && pn.First != ast.None && s.p.Nodes[pn.First].Kind == ast.Ellipsis {
+		kind = ast.Ellipsis // the `...` of Go that took the type behind it
+	}
+	switch kind {
 	case ast.Ellipsis:
 		if i == len(s.ps)-1 {
 			return s.k(env)

@@ -30,6 +30,8 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 		return false
 	}
 	switch {
+	case tn.Kind == ast.Str && (pn.Op == ast.OpRegex) != (tn.Op == ast.OpRegex):
+		return false
 	case pn.Name == "..." && pn.Op != ast.OpSymbol:
 		return k(env)
 	case isMetavariable(pn.Name):
