@@ -145,7 +145,7 @@ func dockerShell(l *lowerer, n node, _ ast.Role) {
 		return strings.Repeat(" ", len(comment)-1) + "\\" // joined with the next line, as Docker does
 	})
 	l.open(ast.Block, ast.Body, n)
-	if !l.embedded(bashGrammar, text, l.cst.Nodes[n].Start, ast.Stmt) {
+	if !l.embedded(bashGrammar, text, l.cst.Nodes[n].Start, func(inner *lowerer) { inner.lowerAll(0, ast.Stmt) }) {
 		l.leaf(ast.Str, ast.Stmt, n)
 	}
 	l.close(n)

@@ -100,7 +100,7 @@ func findHoles(text string, p *patternSyntax) ([]hole, error) {
 	}
 	for i := range holes {
 		holes[i].quoted = isQuoted(text, holes[i].start)
-		if p.place != nil && holes[i].kind == ellipsis {
+		if p.place != nil && holes[i].kind == ellipsis && !holes[i].quoted {
 			holes[i].standIns = p.place(text, holes[i].start)
 		}
 	}

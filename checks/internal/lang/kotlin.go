@@ -19,8 +19,8 @@ var kotlin = &Language{
 	Extensions: []string{".kt", ".kts"},
 	grammars:   []*grammar{kotlinGrammar},
 	patterns: patternSyntax{
-		ellipses: []string{"@", "@: @", "@ -> @", "@;", "val @ = 0"},
-		place:    statementFirst("@;", "@", "@ -> @", "val @ = 0"),
+		ellipses: []string{"@", "@: @", "@ -> @", "@;", "val @ = 0", "fun @() {}"},
+		place:    statementFirst("@;", "@", "@ -> @", "val @ = 0", "fun @() {}"),
 		typed:    typeBehind("(", " as ", ")"),
 		frames: []frame{
 			{before: "fun f() { try {} ", after: " }", when: regexp.MustCompile(`^(catch|finally)\b`), partial: true},

@@ -29,7 +29,7 @@ type Language struct {
 }
 
 // languages are all of them. A file belongs to the first that claims it.
-var languages = []*Language{python, javascript, typescript, java, golang, yamlLanguage, hcl, dockerfile, bash, ruby, csharp, php, kotlin}
+var languages = []*Language{python, javascript, typescript, java, golang, yamlLanguage, hcl, dockerfile, bash, ruby, csharp, php, kotlin, rust}
 
 // All are all languages.
 func All() []*Language { return append([]*Language(nil), languages...) }

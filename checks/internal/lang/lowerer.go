@@ -93,8 +93,9 @@ func (g *grammar) prepare() {
 }
 
 // embedded adds what a piece of another language in the same source means: text, which stands at a byte of the source
-// and has its length there, but may differ where something had to be blanked. It reports whether it could be parsed.
-func (l *lowerer) embedded(g *grammar, text string, at uint32, role ast.Role) bool {
+// and has its length there, but may differ where something had to be blanked. Add lowers what the piece was parsed to.
+// It reports whether there is a tree.
+func (l *lowerer) embedded(g *grammar, text string, at uint32, add func(inner *lowerer)) bool {
 	cst, err := syntax.Parse(context.Background(), g.language, []byte(text), syntax.Limits{})
 	if err != nil || len(cst.Nodes) == 0 {
 		return false
@@ -106,7 +107,7 @@ func (l *lowerer) embedded(g *grammar, text string, at uint32, role ast.Role) bo
 	}
 	cst.Source = l.cst.Source
 	inner := &lowerer{Builder: l.Builder, cst: cst, grammar: g, descent: l.descent}
-	inner.lowerAll(0, role)
+	add(inner)
 	inner.mend(0)
 	return true
 }
