@@ -18,6 +18,9 @@ type argument struct {
 func (f *frame) call(id ast.ID, s *state) *cell {
 	t := f.unit.tree
 	callee := t.Child(id, ast.Callee)
+	if t.Language == "go" && t.Nodes[id].Kind == ast.New {
+		return f.composite(id, callee, s)
+	}
 	f.object = nil
 	target := f.eval(callee, s)
 	var receiver *cell
@@ -43,6 +46,35 @@ func (f *frame) call(id ast.ID, s *state) *cell {
 	}
 	f.applied = applied
 	return v
+}
+
+// composite is a literal of Go: a struct, map or slice with what it holds.
+func (f *frame) composite(id, callee ast.ID, s *state) *cell {
+	t := f.unit.tree
+	args := t.Children(id, ast.Arg)
+	if len(args) > 0 && t.Nodes[args[0]].Kind != ast.Pair {
+		return f.sequence(args, s)
+	}
+	var out *cell
+	fields := callee != ast.None && t.Nodes[callee].Kind != ast.Type
+	for _, a := range args {
+		name := anyElem
+		if key := t.Child(a, ast.Key); key != ast.None {
+			if fields {
+				name = "." + t.Nodes[key].Name
+			} else {
+				f.eval(key, s)
+				name = f.elementName(key)
+			}
+		}
+		out = out.put([]string{name}, f.eval(t.Child(a, ast.Value), s), false)
+	}
+	if fields {
+		if class, ok := f.unit.classes[t.Nodes[callee].Name]; ok {
+			out = out.withRef(ref{f.unit, class, refObject})
+		}
+	}
+	return out
 }
 
 func hasCode(c *cell) bool {
@@ -111,7 +143,8 @@ func (f *frame) apply(r ref, receiver *cell, args []argument, s *state, at ast.I
 		return f.construct(r, args, s, at)
 	}
 	v, this, ok := f.applyFunc(r.unit, r.node, receiver, args, s, at)
-	if ok && r.unit.tree.Enclosing(r.node, ast.Func, ast.Class, ast.File) != 0 {
+	method := r.unit.tree.Enclosing(r.node, ast.Func, ast.Class, ast.File) != 0 || r.unit.tree.Child(r.node, ast.Receiver) != ast.None
+	if ok && method {
 		f.changeReceiver(at, receiver, this, s)
 	}
 	return v, ok

@@ -71,6 +71,12 @@ func (f *frame) evalNode(id ast.ID, s *state) *cell {
 		return f.comprehension(id, s)
 	case ast.Yield:
 		v := f.eval(t.Child(id, ast.Value), s)
+		if n := len(f.loops); t.Language == "java" && n > 0 { // it leaves a switch
+			l := f.loops[n-1]
+			l.value, l.ended = join(l.value, v), merge(l.ended, s)
+			s.dead = true
+			return nil
+		}
 		if n.Flags&ast.FlagDelegate != 0 {
 			f.returned = join(f.returned, v)
 		} else {

@@ -35,6 +35,8 @@ type loop struct {
 	label        string
 	only         bool   // a switch or block: continue passes through
 	ended, again *state // where break and continue lead
+	valued       bool   // a switch that is an expression
+	value        *cell  // of it
 }
 
 // propagation is what is known of a match of a propagator: what it takes, and where to.

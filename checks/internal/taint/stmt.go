@@ -1,6 +1,8 @@
 package taint
 
 import (
+	"strings"
+
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/names"
 )
@@ -54,7 +56,7 @@ func (f *frame) statement(id ast.ID, s *state) *cell {
 	case ast.ForEach:
 		f.forEach(id, s)
 	case ast.Switch:
-		f.switchOn(id, s)
+		return f.switchOn(id, s)
 	case ast.Try:
 		f.try(id, s)
 	case ast.With:
@@ -279,7 +281,8 @@ func (f *frame) iterated(left ast.ID, over *cell) *cell {
 }
 
 // switchOn runs the cases of a switch. A case that ends without leaving falls through where the language says so.
-func (f *frame) switchOn(id ast.ID, s *state) {
+// As an expression its value is what its cases give.
+func (f *frame) switchOn(id ast.ID, s *state) *cell {
 	t := f.unit.tree
 	test := t.Child(id, ast.Test)
 	f.run(t.Child(id, ast.Init), s)
@@ -289,6 +292,7 @@ func (f *frame) switchOn(id ast.ID, s *state) {
 		value, known = f.unit.info.Constant(test)
 	}
 	l := &loop{only: true, ended: unreached(), again: unreached()}
+	l.valued = t.Nodes[id].Role != ast.Stmt
 	f.loops = append(f.loops, l)
 	falls := fallsThrough(t.Language)
 	through := unreached()
@@ -314,8 +318,8 @@ func (f *frame) switchOn(id ast.ID, s *state) {
 			rest.dead = true
 		}
 		in = merge(in, through)
-		f.caseBody(c, subject, in)
-		if falls {
+		f.caseBody(c, subject, in, l)
+		if falls && !f.unit.arrowCase(c) {
 			through = in
 		} else {
 			out = merge(out, in)
@@ -323,16 +327,26 @@ func (f *frame) switchOn(id ast.ID, s *state) {
 	}
 	if fallback != ast.None {
 		in := merge(rest, fallbackThrough)
-		f.caseBody(fallback, subject, in)
+		f.caseBody(fallback, subject, in, l)
 		out = merge(out, in)
 		rest.dead = true
 	}
 	f.loops = f.loops[:len(f.loops)-1]
 	s.become(merge(merge(out, through), merge(rest, l.ended)))
+	return l.value
+}
+
+// arrowCase reports whether a case of Java is written `case x -> …`, which does not fall through.
+func (u *unit) arrowCase(c ast.ID) bool {
+	body := u.tree.Child(c, ast.Body)
+	if body == ast.None {
+		return false
+	}
+	return strings.HasPrefix(u.tree.Source[u.tree.Nodes[body].Start:], "->")
 }
 
 // caseBody runs the code of a case.
-func (f *frame) caseBody(c ast.ID, subject *cell, in *state) {
+func (f *frame) caseBody(c ast.ID, subject *cell, in *state, l *loop) {
 	t := f.unit.tree
 	if in.dead {
 		return
@@ -341,7 +355,17 @@ func (f *frame) caseBody(c ast.ID, subject *cell, in *state) {
 		f.bindPattern(pattern, subject, in)
 	}
 	f.run(t.Child(c, ast.Guard), in)
-	f.run(t.Child(c, ast.Body), in)
+	body := t.Child(c, ast.Body)
+	if !l.valued || body == ast.None || t.Nodes[body].Kind != ast.Block {
+		f.run(body, in)
+		return
+	}
+	for stmt := t.Nodes[body].First; stmt != ast.None && !in.dead; stmt = t.Nodes[stmt].Next {
+		v := f.eval(stmt, in)
+		if t.Nodes[stmt].Next == ast.None {
+			l.value = join(l.value, v)
+		}
+	}
 }
 
 // bindPattern gives the names in the pattern of a case what they are matched with.
