@@ -342,7 +342,7 @@ func (u *unit) arrowCase(c ast.ID) bool {
 	if body == ast.None {
 		return false
 	}
-	return strings.HasPrefix(u.tree.Source[u.tree.Nodes[body].Start:], "->")
+	return strings.HasPrefix(strings.TrimLeft(u.tree.Text(body), " \t\r\n"), "->")
 }
 
 // caseBody runs the code of a case.
