@@ -53,6 +53,8 @@ type objects struct {
 	cache   map[objectID]*directory
 	cached  int
 
+	ahead readAhead
+
 	extraMu sync.Mutex
 	extra   int // blobs fetched on demand so far
 }
@@ -347,6 +349,9 @@ func (o *objects) directory(ctx context.Context, id objectID) (*directory, error
 
 // blob reads a file's content: into memory, or when it is long into a temporary file that has no name any more.
 func (o *objects) blob(ctx context.Context, id objectID) (*content, error) {
+	if raw, ok := o.ahead.get(id); ok {
+		return inMemory(raw), nil
+	}
 	if err := o.ensure(ctx, []objectID{id}); err != nil {
 		return nil, fmt.Errorf("fetch %s: %w", id, err)
 	}

@@ -251,8 +251,9 @@ func (t gitTree) Prefetch(ctx context.Context, paths []checks.Path) {
 			blobs = append(blobs, e.id)
 		}
 	}
-	// A hint: what could not be fetched says so when it is opened.
+	// A hint: what could not be fetched or read says so when it is opened.
 	_ = t.objects.ensure(ctx, blobs)
+	_ = t.objects.readAhead(ctx, blobs)
 }
 
 // obtain fetches the content of one file if it is missing.

@@ -2,6 +2,7 @@ package gitrepo
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -108,6 +109,52 @@ func TestALongFileIsSpooledAndReadAtRandom(t *testing.T) {
 	}
 	if err := f.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestSmallFilesAreReadTogetherBeforeTheyAreOpened(t *testing.T) {
+	r := newRepository(t)
+	base := r.commit("base")
+	fits := maxAheadBytes / maxAheadFile // files of that size that are held
+	bulk(r, "many", string(base), infoBatch+10, func(i int) string { return fmt.Sprintf("small%d", i) })
+	r.git("checkout", "-q", "many")
+	var paths []checks.Path
+	for i := range infoBatch + 10 {
+		paths = append(paths, checks.Path(fmt.Sprintf("small%d", i)))
+	}
+	for i := range fits + 3 {
+		name := fmt.Sprintf("large%d", i)
+		r.write(name, fmt.Sprint(i)+strings.Repeat("x", maxAheadFile-len(fmt.Sprint(i))))
+		paths = append(paths, checks.Path(name))
+	}
+	r.write("empty", "")
+	r.write("longer", strings.Repeat("y", maxAheadFile+1))
+	paths = append(paths, "empty", "longer", "nowhere", "small1")
+	r.commit("head")
+	got := openRange(t, r.dir, string(base), "HEAD")
+	tree := got.Change().Head
+	tree.(checks.Prefetcher).Prefetch(t.Context(), paths)
+	ahead := &got.objects.ahead
+	if ahead.bytes > maxAheadBytes || ahead.bytes < maxAheadBytes-maxAheadFile {
+		t.Errorf("%d bytes are held", ahead.bytes)
+	}
+	for _, path := range paths {
+		if path == "nowhere" {
+			continue
+		}
+		want, err := os.ReadFile(filepath.Join(r.dir, string(path)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := readTree(t, tree, string(path)); text != string(want) {
+			t.Errorf("%s reads %.20q, want %.20q", path, text, want)
+		}
+	}
+	if _, held := ahead.get(objectID(r.git("rev-parse", "HEAD:longer"))); held {
+		t.Error("a longer file is held")
+	}
+	if _, held := ahead.get(objectID(r.git("rev-parse", "HEAD:small1"))); !held {
+		t.Error("a small file is not held")
 	}
 }
 
