@@ -19,6 +19,7 @@ require (
 	github.com/riverqueue/river/riverdriver/riverpgxv5 v0.49.0
 	github.com/riverqueue/river/riverdriver/riversqlite v0.49.0
 	github.com/riverqueue/river/rivertype v0.49.0
+	github.com/smacker/go-tree-sitter v0.0.0-20240827094217-dd81d9e9be82
 	github.com/zricethezav/gitleaks/v8 v8.30.1
 	golang.org/x/net v0.61.0
 	golang.org/x/sync v0.24.0
@@ -28,10 +29,7 @@ require (
 	modernc.org/sqlite v1.61.1
 )
 
-require (
-	github.com/dlclark/regexp2 v1.12.0 // indirect
-	github.com/smacker/go-tree-sitter v0.0.0-20240827094217-dd81d9e9be82 // indirect
-)
+require github.com/dlclark/regexp2 v1.12.0 // indirect
 
 require (
 	dario.cat/mergo v1.0.1 // indirect
