@@ -23,7 +23,7 @@ import (
 )
 
 // patience is how long a test waits for what must happen. It is a kill switch, not a measurement.
-const patience = 5 * time.Minute
+const patience = 10 * time.Minute
 
 // atOnce is how many tests run at the same time: most of them wait for something other than a processor.
 const atOnce = "8"
