@@ -37,6 +37,9 @@ func (f *frame) call(id ast.ID, s *state) *cell {
 		applied = union(applied, a.cell.all())
 	}
 	f.returning = nil
+	if m := f.required(callee, args); m != nil {
+		return m
+	}
 	v := f.callTargets(id, callee, target, receiver, args, s, applied)
 	if v == nil && len(target.refList()) == 0 || !hasCode(target) {
 		v = f.unknownCall(id, callee, method, receiver, args, s, applied)
@@ -153,6 +156,9 @@ func (f *frame) apply(r ref, receiver *cell, args []argument, s *state, at ast.I
 // changeReceiver gives the object of a method call what the method left in it.
 func (f *frame) changeReceiver(at ast.ID, before, after *cell, s *state) {
 	t := f.unit.tree
+	if at == ast.None {
+		return
+	}
 	callee := t.Child(at, ast.Callee)
 	if callee == ast.None || t.Nodes[callee].Kind != ast.Member || equalCells(before, after) {
 		return

@@ -134,6 +134,11 @@ func (f *frame) ident(id ast.ID, s *state) *cell {
 		}
 	}
 	if v == nil || len(v.refs) == 0 {
+		if variable := f.unit.info.Variable(id); variable != nil && f.p.modules != nil && variable.Function == ast.None {
+			v = join(v, f.p.imported(f.unit, variable))
+		}
+	}
+	if v == nil || len(v.refs) == 0 {
 		if refs := f.staticRefs(id); len(refs) > 0 {
 			v = v.orTainted(nil)
 			return &cell{own: v.own, parts: v.parts, refs: refs, size: v.size}
@@ -165,9 +170,6 @@ func (f *frame) staticRefs(id ast.ID) []ref {
 		return nil
 	case v.Function != ast.None:
 		return []ref{{f.unit, v.Function, refCode}}
-	}
-	if r := f.p.imported(f.unit, id); r != nil {
-		return r
 	}
 	if class, ok := f.unit.classes[trimPointer(f.unit.info.Type(id).Text)]; ok {
 		return []ref{{f.unit, class, refObject}}
@@ -215,6 +217,9 @@ func (f *frame) member(id ast.ID, s *state) *cell {
 	if property == ast.None {
 		return tainted(v.all())
 	}
+	if v == nil && f.p.modules != nil && t.Language == "python" {
+		v = moduleCell(f.p.find(f.unit.importedPath(t.Dotted(object)))) // import a.b, where a is a mere folder
+	}
 	if t.Nodes[property].Kind != ast.Ident {
 		f.eval(property, s)
 	}
@@ -233,8 +238,7 @@ func (f *frame) property(object *cell, name string, s *state, at ast.ID) *cell {
 		var found []ref
 		switch {
 		case r.kind == refModule:
-			found = f.p.exported(r.unit, name)
-			v = join(v, f.p.globalNamed(r.unit, name))
+			v = join(v, f.p.exported(r.unit, name))
 		case r.unit.tree.Nodes[r.node].Kind == ast.Class:
 			if method, ok := r.unit.method(r.node, name); ok {
 				found = []ref{{r.unit, method, refCode}}
@@ -497,7 +501,12 @@ func (f *frame) assign(target ast.ID, v *cell, s *state, evaluate bool) {
 		for _, e := range t.Children(target, ast.Elem) {
 			switch t.Nodes[e].Kind {
 			case ast.Pair:
-				f.assign(t.Child(e, ast.Value), v.at(f.keyName(t.Child(e, ast.Key))), s, evaluate)
+				name := f.keyName(t.Child(e, ast.Key))
+				part := v.at(name)
+				if len(v.refList()) > 0 && !isElem(name) {
+					part = f.property(v, name[1:], s, ast.None)
+				}
+				f.assign(t.Child(e, ast.Value), part, s, evaluate)
 			case ast.Spread:
 				f.assign(t.Child(e, ast.Value), v, s, evaluate)
 			default:

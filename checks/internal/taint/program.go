@@ -22,14 +22,16 @@ type program struct {
 	labelOf map[label]int32
 	origins []*mark
 
-	units   []*unit
-	byPath  map[string]*unit
-	bases   []baseOf
-	byVar   map[*names.Variable]base
-	byName  map[unitName]base
-	globals *state             // what all functions leave in variables of the files
-	objects map[classKey]*cell // what all methods leave in objects of the classes
-	initial map[classKey]*cell // what the bodies of the classes give their fields
+	units       []*unit
+	byPath      map[string]*unit // nil for what is not there
+	opens       int              // how often Modules was asked
+	bases       []baseOf
+	byVar       map[*names.Variable]base
+	byName      map[unitName]base
+	globalBases map[unitName]base  // of variables of the top level
+	globals     *state             // what all functions leave in variables of the files
+	objects     map[classKey]*cell // what all methods leave in objects of the classes
+	initial     map[classKey]*cell // what the bodies of the classes give their fields
 
 	summaries map[string]*summary
 	order     []string // the keys of summaries, as they were made
@@ -68,7 +70,7 @@ type flow struct {
 func newProgram(ctx context.Context, rules []Rule, modules Modules) *program {
 	p := &program{
 		ctx: ctx, rules: rules, modules: modules, labelOf: map[label]int32{}, byPath: map[string]*unit{},
-		bases: make([]baseOf, firstBase), byVar: map[*names.Variable]base{}, byName: map[unitName]base{},
+		bases: make([]baseOf, firstBase), byVar: map[*names.Variable]base{}, byName: map[unitName]base{}, globalBases: map[unitName]base{},
 		globals: &state{}, objects: map[classKey]*cell{}, initial: map[classKey]*cell{}, summaries: map[string]*summary{}, perFunc: map[classKey]int{},
 		found: map[*mark]*flow{},
 	}
@@ -118,6 +120,9 @@ func (p *program) baseOfVariable(u *unit, v *names.Variable) base {
 		b = base(len(p.bases))
 		p.bases = append(p.bases, baseOf{variable: v, unit: u, owner: v.Owner})
 		p.byVar[v] = b
+		if v.Owner == 0 {
+			p.globalBases[unitName{u, v.Name}] = b
+		}
 	}
 	return b
 }
@@ -129,6 +134,7 @@ func (p *program) baseOfName(u *unit, name string) base {
 		b = base(len(p.bases))
 		p.bases = append(p.bases, baseOf{unit: u, owner: 0})
 		p.byName[key] = b
+		p.globalBases[key] = b
 	}
 	return b
 }

@@ -27,7 +27,8 @@ type unit struct {
 
 	implicitThis  bool // a field may be named without `this`
 	keysAreFields bool // x["a"] is x.a
-	ran           bool // its top level, when it is not the file that is analysed
+
+	dottedImports map[string]bool // see importedNames
 }
 
 // mark says that a node is what an item of a rule matches.
