@@ -43,10 +43,15 @@ func (b *Builder) Open(kind Kind, role Role, start uint32) *Node {
 // Current is the node opened last and not yet closed.
 func (b *Builder) Current() *Node { return &b.tree.Nodes[b.open[len(b.open)-1]] }
 
-// Close ends the node opened last.
+// Close ends the node opened last. It reaches to the end of all its children, some of which may stand further down than
+// the language lets on, such as a here-document.
 func (b *Builder) Close(end uint32) {
 	n := b.Current()
-	n.End, n.After = end, ID(len(b.tree.Nodes))
+	n.End, n.After = max(end, n.End), ID(len(b.tree.Nodes))
+	if n.Parent != None {
+		parent := &b.tree.Nodes[n.Parent]
+		parent.End = max(parent.End, n.End)
+	}
 	b.open, b.last = b.open[:len(b.open)-1], b.last[:len(b.last)-1]
 }
 

@@ -10,6 +10,7 @@ import (
 
 var dockerfile = &Language{
 	Name: "dockerfile", Aliases: []string{"docker"}, Extensions: []string{".dockerfile"}, Filenames: []string{"Dockerfile", "Containerfile"},
+	Prefixes: []string{"Dockerfile.", "Containerfile."},
 	grammars: []*grammar{dockerGrammar},
 	patterns: patternSyntax{
 		ellipses:      []string{"@", "RUN @", "\"@\"", "@=@", "@ @"},

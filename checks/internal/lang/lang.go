@@ -21,6 +21,7 @@ type Language struct {
 
 	Extensions   []string // of files, with the dot, in lower case
 	Filenames    []string // of files without such an extension
+	Prefixes     []string // of the names of files, before a free end
 	Interpreters []string // that a #! line names, without version
 
 	// grammars are tried in order while they make no sense of something; the one with the fewest errors wins.
@@ -29,7 +30,7 @@ type Language struct {
 }
 
 // languages are all of them. A file belongs to the first that claims it.
-var languages = []*Language{python, javascript, typescript, java, golang, yamlLanguage, hcl, dockerfile, bash, ruby, csharp, php, kotlin, rust}
+var languages = []*Language{python, javascript, typescript, java, golang, yamlLanguage, hcl, dockerfile, bash, ruby, csharp, php, kotlin, rust, c, cpp, toml, json}
 
 // All are all languages.
 func All() []*Language { return append([]*Language(nil), languages...) }
@@ -57,6 +58,11 @@ func Detect(file, head string) *Language {
 	for _, l := range languages {
 		for _, name := range l.Filenames {
 			if base == name {
+				return l
+			}
+		}
+		for _, prefix := range l.Prefixes {
+			if strings.HasPrefix(base, prefix) {
 				return l
 			}
 		}

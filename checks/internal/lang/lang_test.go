@@ -12,7 +12,8 @@ import (
 func TestLanguagesAreFoundByAnyOfTheirNames(t *testing.T) {
 	for name, want := range map[string]ast.Language{
 		"python": "python", "py": "python", "Python3": "python", "js": "javascript", "javascript": "javascript",
-		"ts": "typescript", "typescript": "typescript", "golang": "go",
+		"ts": "typescript", "typescript": "typescript", "golang": "go", "rb": "ruby", "sh": "bash", "C#": "csharp", "cs": "csharp",
+		"kt": "kotlin", "rs": "rust", "c++": "cpp", "hcl": "terraform", "tf": "terraform", "docker": "dockerfile", "yml": "yaml", "json": "json",
 	} {
 		if l, ok := Named(name); !ok || l.Name != want {
 			t.Errorf("%s is not %s", name, want)
@@ -56,6 +57,14 @@ func TestFilesAreOfTheLanguageThatTheirNameOrFirstLineTells(t *testing.T) {
 		{"run", "#!/usr/bin/env python3\n", "python"},
 		{"run", "#!/usr/bin/python3.11 -u\n", "python"},
 		{"run", "#!/usr/bin/env -S node --flag\n", "javascript"},
+		{"run", "#!/bin/sh\n", "bash"},
+		{"Rakefile", "", "ruby"},
+		{"deploy/Dockerfile", "", "dockerfile"},
+		{"deploy/Dockerfile.dev", "", "dockerfile"},
+		{"deploy/dev.Dockerfile", "", "dockerfile"},
+		{"Containerfile", "", "dockerfile"},
+		{"Jenkinsfile", "", ""},
+		{".bashrc", "", "bash"},
 		{"run", "# no interpreter\n", ""},
 		{".py", "", ""},
 		{"README", "", ""},

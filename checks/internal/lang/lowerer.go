@@ -108,7 +108,6 @@ func (l *lowerer) embedded(g *grammar, text string, at uint32, add func(inner *l
 	cst.Source = l.cst.Source
 	inner := &lowerer{Builder: l.Builder, cst: cst, grammar: g, descent: l.descent}
 	add(inner)
-	inner.mend(0)
 	return true
 }
 

@@ -37,6 +37,7 @@ type patternSyntax struct {
 	// place gives the stand-ins of the ellipsis at a byte of a pattern where its place tells; nil where it doesn't.
 	place func(text string, at int) []string
 
+	onlyPair     bool // a mapping of one pair, without brackets, means the pair
 	typed        typedFunc
 	spreadBefore bool // ...x is code
 	spreadAfter  bool // x... is code

@@ -45,6 +45,8 @@ func (p *planter) findRoots(id ast.ID) {
 		n := &p.tree.Nodes[c]
 		switch {
 		case n.Start >= p.end || n.End <= p.start:
+		case p.isOnlyPair(n):
+			p.findRoots(c)
 		case n.Start >= p.start && !(p.best.frame.inner && n.End > p.end):
 			p.roots = append(p.roots, p.count)
 			p.copy(c, rootRole(n))
@@ -52,6 +54,12 @@ func (p *planter) findRoots(id ast.ID) {
 			p.findRoots(c)
 		}
 	}
+}
+
+// isOnlyPair reports whether n is a mapping that stands for the one pair in it.
+func (p *planter) isOnlyPair(n *ast.Node) bool {
+	return p.language.patterns.onlyPair && n.Kind == ast.Dict && n.First != ast.None && p.tree.Source[n.Start] != '{' &&
+		p.tree.Nodes[n.First].Kind == ast.Pair && p.tree.Nodes[n.First].Next == ast.None
 }
 
 // rootRole is the role of a root: Stmt for an expression or statement, and its own for what is only a part of one.

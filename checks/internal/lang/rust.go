@@ -141,9 +141,9 @@ func (l *lowerer) rustTokens(n node) {
 	}
 	l.descent++
 	defer func() { l.descent-- }()
-	l.embedded(l.grammar, "("+text[1:len(text)-1]+")", l.cst.Nodes[n].Start, func(inner *lowerer) {
+	l.embedded(l.grammar, "("+text[1:len(text)-1]+");", l.cst.Nodes[n].Start, func(inner *lowerer) {
 		value := inner.first(inner.first(0))
-		if inner.is(value, "tuple_expression", "parenthesized_expression") && inner.cst.Errors <= 1 { // no semicolon
+		if inner.is(value, "tuple_expression", "parenthesized_expression") && inner.cst.Errors == 0 {
 			inner.lowerAll(value, ast.Arg)
 		} else if !inner.is(value, "unit_expression") {
 			l.lowerAll(n, ast.Arg)

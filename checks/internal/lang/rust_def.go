@@ -122,6 +122,15 @@ func (l *lowerer) rustImport(at, n node, prefix string, role ast.Role) {
 	}
 }
 
+// openItem begins an item where the first of its attributes does.
+func (l *lowerer) openItem(kind ast.Kind, role ast.Role, n node) *ast.Node {
+	start := n
+	for c := l.before(n); l.is(c, "attribute_item"); c = l.before(c) {
+		start = c
+	}
+	return l.open(kind, role, start)
+}
+
 // rustAttributes adds the attributes that stand before an item, which the grammar has beside it, and its words.
 func (l *lowerer) rustAttributes(n node) {
 	var attributes []node
@@ -169,7 +178,7 @@ func (l *lowerer) before(n node) node {
 
 func rustType(op ast.Op) lowering {
 	return func(l *lowerer, n node, role ast.Role) {
-		l.open(ast.Class, role, n).Op = op
+		l.openItem(ast.Class, role, n).Op = op
 		l.rustAttributes(n)
 		name := l.field(n, "name")
 		if name == none {
@@ -201,7 +210,7 @@ func (l *lowerer) rustFields(n node) {
 }
 
 func rustField(l *lowerer, n node, role ast.Role) {
-	l.open(ast.VarDef, role, n).Op = ast.OpVar
+	l.openItem(ast.VarDef, role, n).Op = ast.OpVar
 	l.rustAttributes(n)
 	l.lower(l.field(n, "type"), ast.TypeOf)
 	l.lower(l.field(n, "name"), ast.Left)
@@ -221,7 +230,7 @@ func rustVariant(l *lowerer, n node, role ast.Role) {
 }
 
 func rustConst(l *lowerer, n node, role ast.Role) {
-	m := l.open(ast.VarDef, role, n)
+	m := l.openItem(ast.VarDef, role, n)
 	m.Op = ast.OpConst
 	if l.child(n, "mutable_specifier") != none {
 		m.Op = ast.OpVar
@@ -234,7 +243,7 @@ func rustConst(l *lowerer, n node, role ast.Role) {
 }
 
 func rustFunction(l *lowerer, n node, role ast.Role) {
-	f := l.open(ast.Func, role, n)
+	f := l.openItem(ast.Func, role, n)
 	if strings.Contains(l.text(l.child(n, "function_modifiers")), "async") {
 		f.Flags |= ast.FlagAsync
 	}

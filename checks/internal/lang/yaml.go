@@ -10,7 +10,7 @@ import (
 var yamlLanguage = &Language{
 	Name: "yaml", Aliases: []string{"yml"}, Extensions: []string{".yaml", ".yml"},
 	grammars: []*grammar{yamlGrammar},
-	patterns: patternSyntax{ellipses: []string{"@", "@: @", "- @"}, place: yamlEllipsis},
+	patterns: patternSyntax{ellipses: []string{"@", "@: @", "- @"}, place: yamlEllipsis, onlyPair: true},
 }
 
 // A document is its content, with role Stmt. Mappings are Dict, sequences List; a scalar is what YAML 1.2's core schema
