@@ -41,6 +41,9 @@ const none node = -1
 // is above ast.MaxDepth.
 const maxDescent = 4 * ast.MaxDepth
 
+// maxEmbeddings bounds how deep languages, or the macros of one, lie in each other: each is parsed anew.
+const maxEmbeddings = 4
+
 // maxOpens is how many nodes a lowering opens at most before it calls the next.
 const maxOpens = 8
 
@@ -51,6 +54,8 @@ type lowerer struct {
 	grammar *grammar
 	descent int
 	broken  map[node]bool // ERROR nodes that were lowered
+
+	embeddings int // how many languages lie in each other here
 
 	heredocs map[node]node // of Ruby: where the texts of <<END stand
 }
@@ -96,6 +101,9 @@ func (g *grammar) prepare() {
 // and has its length there, but may differ where something had to be blanked. Add lowers what the piece was parsed to.
 // It reports whether there is a tree.
 func (l *lowerer) embedded(g *grammar, text string, at uint32, add func(inner *lowerer)) bool {
+	if l.embeddings >= maxEmbeddings {
+		return false
+	}
 	cst, err := syntax.Parse(context.Background(), g.language, []byte(text), syntax.Limits{})
 	if err != nil || len(cst.Nodes) == 0 {
 		return false
@@ -106,7 +114,7 @@ func (l *lowerer) embedded(g *grammar, text string, at uint32, add func(inner *l
 		cst.Nodes[i].End += at
 	}
 	cst.Source = l.cst.Source
-	inner := &lowerer{Builder: l.Builder, cst: cst, grammar: g, descent: l.descent}
+	inner := &lowerer{Builder: l.Builder, cst: cst, grammar: g, descent: l.descent, embeddings: l.embeddings + 1}
 	add(inner)
 	return true
 }

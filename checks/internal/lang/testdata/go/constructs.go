@@ -1,10 +1,10 @@
 package p
 
 import (
-	"fmt"
 	ctls "crypto/tls"
-	. "strings"
 	_ "embed"
+	"fmt"
+	. "strings"
 )
 import "os"
 
@@ -22,7 +22,7 @@ var (
 )
 
 type T struct {
-	A string `json:"a"`
+	A    string `json:"a"`
 	B, C int
 	*E
 	pkg.F
