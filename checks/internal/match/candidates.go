@@ -34,6 +34,9 @@ func (m *matcher) candidates(p ast.ID) []ast.ID {
 	case ast.Chain:
 		return merged(x.kinds[ast.Member], x.kinds[ast.Call])
 	case ast.Str, ast.Num, ast.Bool, ast.Null:
+		if m.isTerraform() {
+			return m.expressions()
+		}
 		if m.options.ConstantPropagation {
 			return m.only(merged(x.kinds[pn.Kind], x.constants))
 		}

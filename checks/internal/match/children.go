@@ -128,7 +128,9 @@ func (m *matcher) isJavaScript() bool {
 }
 
 // openObject reports whether an object of the pattern matches one with more entries.
-func (m *matcher) openObject() bool { return m.isJavaScript() }
+func (m *matcher) openObject() bool { return m.isJavaScript() || m.isTerraform() }
+
+func (m *matcher) isTerraform() bool { return m.Tree.Language == "terraform" }
 
 // absent reports whether the pattern may leave out what it leaves out of the children of n.
 func (m *matcher) absent(p, n ast.ID, groups []group) bool {

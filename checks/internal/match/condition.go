@@ -120,7 +120,7 @@ func (s *search) nested(env *Env, value Value, c *semgrep.Condition) ([]*Env, er
 		bounds = contentOf(s.Tree, value.First)
 	}
 	inner := *s
-	inner.bounds = &bounds
+	inner.bounds, inner.value = &bounds, true
 	ranges, err := inner.formula(c.Formula)
 	if err != nil {
 		return nil, err
@@ -190,7 +190,8 @@ func (s *search) embedded(env *Env, value Value, c *semgrep.Condition) ([]*Env, 
 	if f == nil {
 		return nil, nil
 	}
-	ranges, err := f.Ranges(c.Formula, c.Language, s.options, s.budget)
+	inner := &search{File: f, language: c.Language, options: s.options, budget: s.budget, value: true}
+	ranges, err := inner.formula(c.Formula)
 	if err != nil {
 		return nil, err
 	}

@@ -109,6 +109,7 @@ type search struct {
 	options  *semgrep.Options
 	budget   *Budget
 	bounds   *span // the part of the file that is searched; nil for all of it
+	value    bool  // it is the value of a metavariable, which a formula that only excludes starts from
 }
 
 // spend takes steps from the budget.

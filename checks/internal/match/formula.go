@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/semgrep"
 )
 
@@ -83,6 +84,13 @@ func (s *search) all(f *semgrep.Formula) ([]Range, error) {
 func (s *search) agree(parts []*semgrep.Formula) ([]Range, error) {
 	var ranges []Range
 	begun := false
+	if s.value && !slices.ContainsFunc(parts, func(f *semgrep.Formula) bool { return f.Op != semgrep.Not }) {
+		whole := span{0, uint32(len(s.source))}
+		if s.bounds != nil {
+			whole = *s.bounds
+		}
+		return []Range{{Start: whole.Start, End: whole.End, Node: ast.None, Last: ast.None}}, nil
+	}
 	for _, surrounding := range []bool{false, true} {
 		for _, part := range parts {
 			if part.Op == semgrep.Not || (part.Op == semgrep.Inside || part.Op == semgrep.Anywhere) != surrounding {
@@ -171,6 +179,9 @@ func (s *search) without(ranges, excluded []Range, text bool) ([]Range, error) {
 				return (x.Start <= r.Start && r.End <= x.End || r.Start <= x.Start && x.End <= r.End) && s.agreeing(r.Env, x.Env)
 			}
 			if x.kind == plainRange {
+				if s.value && r.Node == ast.None { // the value as a whole: it is not excluded that this is in it
+					return r.Start <= x.Start && x.End <= r.End && s.agreeing(r.Env, x.Env)
+				}
 				return x.Start == r.Start && x.End == r.End && s.agreeing(r.Env, x.Env)
 			}
 			return s.includes(x, r)

@@ -70,6 +70,8 @@ func (m *matcher) node(p, n ast.ID, env *Env, k next) bool {
 		return m.imported(p, n, env, k)
 	case ast.Block:
 		return m.block(p, n, env, k)
+	case ast.Config:
+		return m.config(p, n, env, k)
 	}
 	if pn.Kind == ast.Dict && tn.Kind == ast.Set && pn.First != ast.None && pn.After == pn.First+1 && m.p.Nodes[pn.First].Kind == ast.Ellipsis {
 		return k(env) // {...}

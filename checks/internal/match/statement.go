@@ -182,6 +182,5 @@ func (m *matcher) block(p, n ast.ID, env *Env, k next) bool {
 
 // classBody matches the members of a class, of which there may be more.
 func (m *matcher) classBody(p, n ast.ID, env *Env, k next) bool {
-	ps, ts := m.p.Children(p, ast.Stmt), m.Tree.Children(n, ast.Stmt)
-	return m.unordered(ps, ts, true, env, k)
+	return m.unordered(m.p.Children(p, ast.Stmt), m.Tree.Children(n, ast.Stmt), true, env, k)
 }

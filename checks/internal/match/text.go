@@ -20,6 +20,10 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 		if at := strings.Index(m.Tree.Text(n), content); at >= 0 {
 			start = tn.Start + uint32(at)
 		}
+	case m.isTerraform() && tn.Kind == ast.Interp && isMetavariable(pn.Name) && m.mixedText(n):
+		content, start = strings.Trim(m.Tree.Text(n), `"`), tn.Start+1
+	case m.asWritten(p, n):
+		return k(env)
 	case m.options.ConstantPropagation && isExpression(m.Tree, n):
 		value, ok := m.Names.Constant(n)
 		if !ok || value.Kind != ast.Str {
@@ -36,7 +40,7 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 		return k(env)
 	case isMetavariable(pn.Name):
 		value := Value{Start: start, End: start + uint32(len(content)), First: n, Last: n, Kind: ContentValue, Text: content}
-		if tn.Kind != ast.Str {
+		if tn.Kind != ast.Str && tn.Kind != ast.Interp {
 			value.Start, value.End = tn.Start, tn.End
 		}
 		return m.bind(pn.Name, value, env, k)
@@ -51,6 +55,16 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 		return false
 	}
 	return pn.Name == content && k(env)
+}
+
+// mixedText reports whether a text has both values and plain pieces in it.
+func (m *matcher) mixedText(n ast.ID) bool {
+	for c := m.Tree.Nodes[n].First; c != ast.None; c = m.Tree.Nodes[c].Next {
+		if m.Tree.Nodes[c].Role == ast.Fragment {
+			return true
+		}
+	}
+	return false
 }
 
 // expression matches the content of a string with "=~/re/flags".
@@ -82,11 +96,23 @@ func (m *matcher) expression(written, content string) (bool, error) {
 	return ok, err
 }
 
+// asWritten reports whether literals of different kinds read alike, which is enough in HCL: "true" is true.
+func (m *matcher) asWritten(p, n ast.ID) bool {
+	switch m.Tree.Nodes[n].Kind {
+	case ast.Str, ast.Num, ast.Bool, ast.Null:
+		return m.isTerraform() && m.p.Nodes[p].Name == m.Tree.Nodes[n].Name
+	}
+	return false
+}
+
 // literal matches a number, a boolean or nothing by value.
 func (m *matcher) literal(p, n ast.ID, env *Env, k next) bool {
 	pn, tn := &m.p.Nodes[p], &m.Tree.Nodes[n]
 	if pn.Kind == tn.Kind {
 		return (pn.Name == tn.Name || pn.Kind == ast.Num && sameNumber(pn.Name, tn.Name)) && k(env)
+	}
+	if m.asWritten(p, n) {
+		return k(env)
 	}
 	if !m.options.ConstantPropagation || !isExpression(m.Tree, n) {
 		return m.held(p, n, env, k)

@@ -11,6 +11,7 @@ import (
 // scope is what a formula is read for: its languages are the rule's, save within a metavariable-pattern.
 type scope struct {
 	languages []ast.Language
+	value     bool // it is for the value of a metavariable, which may also be what is left when all else is excluded
 }
 
 // maxFormula bounds how deep formulas nest.
@@ -19,7 +20,7 @@ const maxFormula = 60
 // classic reads the one formula among the keys of a map, in the syntax of `patterns`. Keys that attribute accepts are
 // left to the caller.
 func (c *compiler) classic(n *Node, where string, attribute func(string) bool, depth int) *Formula {
-	return c.classicIn(scope{c.rule.Languages}, n, where, attribute, depth)
+	return c.classicIn(scope{languages: c.rule.Languages}, n, where, attribute, depth)
 }
 
 func (c *compiler) classicIn(s scope, n *Node, where string, attribute func(string) bool, depth int) *Formula {
@@ -124,7 +125,9 @@ func (c *compiler) conjunction(s scope, p Pair, where string, depth int) *Formul
 			}
 		}
 	}
-	c.someParts(p.Value, where, f)
+	if !s.value {
+		c.someParts(p.Value, where, f)
+	}
 	return f
 }
 

@@ -125,6 +125,7 @@ func (c *compiler) patternCondition(s scope, out *Condition, n *Node, where stri
 		}
 		s.languages = []ast.Language{out.Language}
 	}
+	s.value = true
 	out.Formula = formula(s, func(key string) bool { return key == "metavariable" || key == "language" })
 }
 

@@ -7,7 +7,7 @@ import (
 
 // formula reads a formula in the syntax of `match:`.
 func (c *compiler) formula(n *Node, where string, depth int, attributes ...string) *Formula {
-	return c.formulaIn(scope{c.rule.Languages}, n, where, depth, attributes...)
+	return c.formulaIn(scope{languages: c.rule.Languages}, n, where, depth, attributes...)
 }
 
 func (c *compiler) formulaIn(s scope, n *Node, where string, depth int, attributes ...string) *Formula {
@@ -75,7 +75,9 @@ func (c *compiler) operator(s scope, p Pair, where string, depth int) *Formula {
 			}
 			f.Formulas = append(f.Formulas, c.unchecked(s, item, fmt.Sprintf("%s[%d]", where, i), depth+1))
 		}
-		c.someParts(p.Value, where, f)
+		if !s.value {
+			c.someParts(p.Value, where, f)
+		}
 	case "any":
 		f.Op = Any
 		for i, item := range c.expandList(p.Value, where, true) {
