@@ -20,8 +20,9 @@ type engine struct {
 
 // group is the rules for one language.
 type group struct {
-	rules  []*rule
-	filter *prefilter.Filter // made when it is first needed
+	rules    []*rule
+	filter   *prefilter.Filter // made when it is first needed
+	crossing *prefilter.Filter // likewise, for files whose flows may go on in others
 }
 
 func newEngine(list []*rule, places *places) *engine {
@@ -53,19 +54,23 @@ func (e *engine) wants(path checks.Path) bool {
 }
 
 // alive gives the rules of the group that may find something in a text at that path.
-func (g *group) alive(path checks.Path, text string) []*rule {
+func (g *group) alive(path checks.Path, text string, crossing bool) []*rule {
 	if g == nil {
 		return nil
 	}
-	if g.filter == nil {
+	filter := &g.filter
+	if crossing {
+		filter = &g.crossing
+	}
+	if *filter == nil {
 		clauses := make([][]prefilter.Clause, len(g.rules))
 		for i, r := range g.rules {
-			clauses[i] = needs(r.Rule)
+			clauses[i] = needs(r.Rule, crossing)
 		}
-		g.filter = prefilter.New(clauses)
+		*filter = prefilter.New(clauses)
 	}
 	var out []*rule
-	alive := g.filter.Alive(text)
+	alive := (*filter).Alive(text)
 	for i, r := range g.rules {
 		if alive.Has(i) && applies(r.Paths, path) {
 			out = append(out, r)

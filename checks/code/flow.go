@@ -13,7 +13,7 @@ import (
 )
 
 // follow runs the rules of taint, all in one pass.
-func (s *scan) follow(ctx context.Context, file *match.File, language ast.Language, rules []*rule) {
+func (s *scan) follow(ctx context.Context, file *match.File, language ast.Language, rules []*rule, crossing bool) {
 	var running []*rule
 	var specs []taint.Rule
 	f := &taint.File{Path: string(s.path), Tree: file.Tree, Names: file.Names}
@@ -23,7 +23,7 @@ func (s *scan) follow(ctx context.Context, file *match.File, language ast.Langua
 			s.problem(r, err)
 			continue
 		}
-		if len(hits.Sources) == 0 || len(hits.Sinks) == 0 {
+		if len(hits.Sources) == 0 && len(hits.Sinks) == 0 || !crossing && (len(hits.Sources) == 0 || len(hits.Sinks) == 0) {
 			continue
 		}
 		running, specs, f.Hits = append(running, r), append(specs, taintRule(r.Rule)), append(f.Hits, hits)
@@ -31,12 +31,21 @@ func (s *scan) follow(ctx context.Context, file *match.File, language ast.Langua
 	if len(running) == 0 {
 		return
 	}
-	found, err := taint.Analyze(ctx, specs, f, nil)
+	var others taint.Modules
+	if crossing {
+		others = &modules{scan: s, rules: running, opened: map[string]*taint.File{string(s.path): f}}
+	}
+	found, err := taint.Analyze(ctx, specs, f, others)
 	if err != nil && ctx.Err() == nil {
 		s.problems = append(s.problems, err)
 	}
 	for i := range found {
-		s.flow(file, running[found[i].Rule], &found[i])
+		h := newFlow(running[found[i].Rule], &found[i])
+		if found[i].File == f {
+			s.hits = append(s.hits, h)
+		} else {
+			s.elsewhere[found[i].File] = append(s.elsewhere[found[i].File], h)
+		}
 	}
 }
 
@@ -127,17 +136,17 @@ func condition(r *semgrep.Requires) taint.Condition {
 	return c
 }
 
-// flow makes a hit of a flow.
-func (s *scan) flow(file *match.File, r *rule, found *taint.Finding) {
+// newFlow makes a hit of a flow, in the file of its sink.
+func newFlow(r *rule, found *taint.Finding) hit {
 	h := hit{rule: r, start: int(found.Sink.Start), end: int(found.Sink.End), bindings: map[string]string{}}
 	for _, b := range found.Bindings {
 		h.bindings[b.Name] = b.Text
 	}
 	if found.Sink.Node != ast.None {
-		h.symbol = symbolOf(file.Tree, found.Sink.Node)
+		h.symbol = symbolOf(found.File.Tree, found.Sink.Node)
 	}
 	h.trace, h.offsets = steps(found)
-	s.hits = append(s.hits, h)
+	return h
 }
 
 // steps are the lines that a flow passes, each once in a row, and the offsets at which they were taken.

@@ -12,8 +12,8 @@ import (
 // What a text must contain for a rule to find something in it is told from the rule's patterns as they are written,
 // not as they are parsed: of all rules, only those that are alive in some file are ever parsed.
 
-// needs gives the clauses that a text must meet.
-func needs(r *semgrep.Rule) []prefilter.Clause {
+// needs gives the clauses that a text must meet. Where a flow may begin or end in another file, one of its ends is enough.
+func needs(r *semgrep.Rule, crossing bool) []prefilter.Clause {
 	if r.Taint == nil {
 		return clausesOf(r.Formula)
 	}
@@ -23,6 +23,9 @@ func needs(r *semgrep.Rule) []prefilter.Clause {
 	}
 	for _, s := range r.Taint.Sinks {
 		sinks = append(sinks, clausesOf(s.Formula))
+	}
+	if crossing {
+		return oneOf([][]prefilter.Clause{oneOf(sources), oneOf(sinks)})
 	}
 	return append(oneOf(sources), oneOf(sinks)...)
 }

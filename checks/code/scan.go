@@ -14,13 +14,14 @@ import (
 	"github.com/assay-app/assay/checks/internal/match"
 	"github.com/assay-app/assay/checks/internal/names"
 	"github.com/assay-app/assay/checks/internal/semgrep"
+	"github.com/assay-app/assay/checks/internal/taint"
 	"github.com/assay-app/assay/checks/internal/text"
 )
 
 // scan runs all rules over one text. The problems are what kept it from being scanned to the end.
 func (r *review) scan(ctx context.Context, tree checks.Tree, path checks.Path, t *text.Text) ([]checks.Finding, []error) {
 	source := string(t.Bytes)
-	s := &scan{engine: r.engine, tree: tree, path: path}
+	s := &scan{engine: r.engine, tree: tree, path: path, elsewhere: map[*taint.File][]hit{}}
 	s.text(semgrep.Regex, source)
 	s.text(semgrep.Generic, source)
 	if strings.HasSuffix(string(path), ".ipynb") {
@@ -28,7 +29,12 @@ func (r *review) scan(ctx context.Context, tree checks.Tree, path checks.Path, t
 	} else if l := lang.Detect(string(path), source[:min(len(source), generatedHead)]); l != nil {
 		s.code(ctx, l, source)
 	}
-	return s.findings(t, source), s.problems
+	findings := s.findings(t, source)
+	for file, hits := range s.elsewhere {
+		other := &scan{engine: r.engine, path: checks.Path(file.Path), hits: hits}
+		findings = append(findings, other.findings(text.New([]byte(file.Tree.Source)), file.Tree.Source)...)
+	}
+	return findings, s.problems
 }
 
 // scan is the scan of one text.
@@ -38,11 +44,13 @@ type scan struct {
 	path     checks.Path
 	hits     []hit
 	problems []error
+
+	elsewhere map[*taint.File][]hit // flows that end in another file
 }
 
 // text runs the rules that take every file for text.
 func (s *scan) text(language ast.Language, source string) {
-	rules := s.groups[language].alive(s.path, source)
+	rules := s.groups[language].alive(s.path, source, false)
 	if len(rules) == 0 {
 		return
 	}
@@ -55,7 +63,8 @@ func (s *scan) text(language ast.Language, source string) {
 // code runs the rules for the language that the text is written in.
 func (s *scan) code(ctx context.Context, l *lang.Language, source string) {
 	group := s.groups[l.Name]
-	rules := group.alive(s.path, source)
+	crossing := s.imports(l, source)
+	rules := group.alive(s.path, source, crossing)
 	if len(rules) == 0 {
 		return
 	}
@@ -80,7 +89,7 @@ func (s *scan) code(ctx context.Context, l *lang.Language, source string) {
 		}
 		s.search(file, l.Name, r)
 	}
-	s.follow(ctx, file, l.Name, flows)
+	s.follow(ctx, file, l.Name, flows, crossing)
 }
 
 // search runs a rule that is not of taint.

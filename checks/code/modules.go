@@ -1,0 +1,100 @@
+package code
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/internal/lang"
+	"github.com/assay-app/assay/checks/internal/match"
+	"github.com/assay-app/assay/checks/internal/names"
+	"github.com/assay-app/assay/checks/internal/taint"
+	"github.com/assay-app/assay/checks/internal/text"
+)
+
+// Imports that may lead to a file of the repository, as they are written.
+var (
+	pythonImport   = regexp.MustCompile(`(?m)^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import|import[ \t]+([\w.]+))`)
+	relativeImport = regexp.MustCompile(`(?:\bfrom|\brequire\(|\bimport\(?)\s*["']\.{1,2}/`)
+)
+
+// maxImports bounds how many imports of a file are looked up to tell whether one leads to the repository.
+const maxImports = 40
+
+// imports reports whether a file imports others of the repository, so that flows may come from there and go there.
+func (s *scan) imports(l *lang.Language, source string) bool {
+	if s.tree == nil {
+		return false
+	}
+	switch l.Name {
+	case "javascript", "typescript":
+		return relativeImport.MatchString(source)
+	case "python":
+		for _, m := range pythonImport.FindAllStringSubmatch(source, maxImports) {
+			module := m[1] + m[2]
+			if strings.HasPrefix(module, ".") || s.hasModule(module) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hasModule reports whether an absolute import of Python leads to a file beside this one or at the root.
+func (s *scan) hasModule(module string) bool {
+	first, _, _ := strings.Cut(module, ".")
+	for _, dir := range []string{path.Dir(string(s.path)), "."} {
+		for _, name := range []string{path.Join(dir, first+".py"), path.Join(dir, first, "__init__.py")} {
+			if _, err := s.tree.Stat(name); err == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// modules opens the files that a file imports, for flows that cross them.
+type modules struct {
+	*scan
+	rules  []*rule
+	opened map[string]*taint.File
+}
+
+// Open implements [taint.Modules].
+func (m *modules) Open(ctx context.Context, name string) (*taint.File, error) {
+	if file, known := m.opened[name]; known {
+		return file, nil
+	}
+	m.opened[name] = nil
+	t, err := text.Read(m.tree, checks.Path(name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, text.ErrNotText):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	source := string(t.Bytes)
+	l := lang.Detect(name, "")
+	if l == nil || len(source) > MaxSource || m.places.leftOut(checks.Path(name), t) != "" {
+		return nil, nil
+	}
+	tree, err := l.Parse(ctx, source)
+	if err != nil {
+		return nil, ctx.Err() // what cannot be parsed is an unknown library; its own scan says so
+	}
+	file := &taint.File{Path: name, Tree: tree, Names: names.Resolve(tree)}
+	matched := match.NewFile(tree, file.Names)
+	for _, r := range m.rules {
+		hits, err := m.ranges(matched, l.Name, r)
+		if err != nil {
+			hits = taint.Hits{}
+		}
+		file.Hits = append(file.Hits, hits)
+	}
+	m.opened[name] = file
+	return file, nil
+}
