@@ -18,12 +18,12 @@ func (s *scan) follow(ctx context.Context, file *match.File, language ast.Langua
 	var specs []taint.Rule
 	f := &taint.File{Path: string(s.path), Tree: file.Tree, Names: file.Names}
 	for _, r := range rules {
-		hits, err := s.ranges(file, language, r)
+		hits, useful, err := s.ranges(file, language, r, crossing)
 		if err != nil {
 			s.problem(r, err)
 			continue
 		}
-		if len(hits.Sources) == 0 && len(hits.Sinks) == 0 || !crossing && (len(hits.Sources) == 0 || len(hits.Sinks) == 0) {
+		if !useful {
 			continue
 		}
 		running, specs, f.Hits = append(running, r), append(specs, taintRule(r.Rule)), append(f.Hits, hits)
@@ -49,8 +49,9 @@ func (s *scan) follow(ctx context.Context, file *match.File, language ast.Langua
 	}
 }
 
-// ranges finds where a rule's sources, sinks, sanitizers and propagators are.
-func (s *scan) ranges(file *match.File, language ast.Language, r *rule) (taint.Hits, error) {
+// ranges finds where a rule's sources, sinks, sanitizers and propagators are. It stops as soon as there can be no flow:
+// without a sink, or without a source, unless the flow may cross files.
+func (s *scan) ranges(file *match.File, language ast.Language, r *rule, crossing bool) (_ taint.Hits, useful bool, _ error) {
 	var hits taint.Hits
 	find := func(into *[]taint.Match, item int, formula *semgrep.Formula, named metavariables) error {
 		ranges, err := file.Ranges(formula, language, &r.Options, nil)
@@ -61,27 +62,33 @@ func (s *scan) ranges(file *match.File, language ast.Language, r *rule) (taint.H
 	}
 	for i := range r.Taint.Sinks {
 		if err := find(&hits.Sinks, i, r.Taint.Sinks[i].Formula, metavariables{}); err != nil {
-			return hits, err
+			return hits, false, err
 		}
+	}
+	if !crossing && len(hits.Sinks) == 0 {
+		return hits, false, nil
 	}
 	for i := range r.Taint.Sources {
 		if err := find(&hits.Sources, i, r.Taint.Sources[i].Formula, metavariables{}); err != nil {
-			return hits, err
+			return hits, false, err
 		}
+	}
+	if len(hits.Sources) == 0 && (!crossing || len(hits.Sinks) == 0) {
+		return hits, false, nil
 	}
 	for i := range r.Taint.Sanitizers {
 		item := &r.Taint.Sanitizers[i]
 		if err := find(&hits.Sanitizers, i, item.Formula, metavariables{clears: item.Clears}); err != nil {
-			return hits, err
+			return hits, false, err
 		}
 	}
 	for i := range r.Taint.Propagators {
 		p := &r.Taint.Propagators[i]
 		if err := find(&hits.Propagators, i, p.Formula, metavariables{from: p.From, to: p.To}); err != nil {
-			return hits, err
+			return hits, false, err
 		}
 	}
-	return hits, nil
+	return hits, true, nil
 }
 
 // metavariables are those that an item of taint names for a purpose; empty when it names none.

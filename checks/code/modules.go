@@ -89,9 +89,9 @@ func (m *modules) Open(ctx context.Context, name string) (*taint.File, error) {
 	file := &taint.File{Path: name, Tree: tree, Names: names.Resolve(tree)}
 	matched := match.NewFile(tree, file.Names)
 	for _, r := range m.rules {
-		hits, err := m.ranges(matched, l.Name, r)
+		hits, _, err := m.ranges(matched, l.Name, r, true)
 		if err != nil {
-			hits = taint.Hits{}
+			hits = taint.Hits{} // the file's own scan says so
 		}
 		file.Hits = append(file.Hits, hits)
 	}
