@@ -20,7 +20,7 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 		if at := strings.Index(m.Tree.Text(n), content); at >= 0 {
 			start = tn.Start + uint32(at)
 		}
-	case m.isTerraform() && tn.Kind == ast.Interp && isMetavariable(pn.Name) && m.mixedText(n):
+	case m.isTerraform() && tn.Kind == ast.Interp && pn.Parent == 0 && isMetavariable(pn.Name) && m.mixedText(n):
 		content, start = strings.Trim(m.Tree.Text(n), `"`), tn.Start+1
 	case m.asWritten(p, n):
 		return k(env)
