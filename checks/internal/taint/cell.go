@@ -14,6 +14,8 @@ type cell struct {
 	parts []part // sorted by name
 	refs  []ref  // the functions and classes that it may be
 	size  int    // of a list whose length is known: the length and 1
+
+	weight int // how much there is in it
 }
 
 // part is a field (".name") or an element ("[key]"; anyElem for those whose key is unknown) of a value.
@@ -126,7 +128,25 @@ func (c *cell) with(name string, value *cell) *cell {
 	default:
 		out.parts = slices.Insert(slices.Clone(c.parts), i, part{name, value})
 	}
-	return out
+	return out.bounded()
+}
+
+// bounded is a new value that is no larger than the bound, with what differs deep inside taken for one.
+func (c *cell) bounded() *cell {
+	for depth := maxPath - 1; depth >= 0; depth-- {
+		c.weight = 1 + len(c.own)
+		for _, p := range c.parts {
+			c.weight++
+			if p.cell != nil {
+				c.weight += max(p.cell.weight, 1+len(p.cell.own))
+			}
+		}
+		if c.weight <= maxWeight {
+			break
+		}
+		c = c.flat(depth)
+	}
+	return c
 }
 
 // put is the value after something was written to a part of it at the end of a path. A weak write may not have
@@ -189,7 +209,7 @@ func join(a, b *cell) *cell {
 		}
 		out.parts = append(out.parts, part{name, join(p, q)})
 	}
-	return out
+	return out.bounded()
 }
 
 func (c *cell) ownSet() set {
@@ -274,7 +294,7 @@ func (c *cell) each(change func(set) set) *cell {
 	if parts == nil {
 		parts = c.parts
 	}
-	return &cell{own: own, parts: parts, refs: c.refs, size: c.size}
+	return &cell{own: own, parts: parts, refs: c.refs, size: c.size, weight: c.weight}
 }
 
 // adding is the value with the whole of it tainted too.

@@ -34,7 +34,9 @@ type program struct {
 	initial     map[classKey]*cell // what the bodies of the classes give their fields
 
 	summaries map[string]*summary
-	order     []string // the keys of summaries, as they were made
+	order     []*summary // those made since the outermost of the functions that call each other
+	lowest    int        // the depth of the outermost running call that was relied on
+	changed   bool       // a summary changed in this turn
 	perFunc   map[classKey]int
 	depth     int
 	root      bool // the call is made by nobody in the file
@@ -72,7 +74,7 @@ func newProgram(ctx context.Context, rules []Rule, modules Modules) *program {
 		ctx: ctx, rules: rules, modules: modules, labelOf: map[label]int32{}, byPath: map[string]*unit{},
 		bases: make([]baseOf, firstBase), byVar: map[*names.Variable]base{}, byName: map[unitName]base{}, globalBases: map[unitName]base{},
 		globals: &state{}, objects: map[classKey]*cell{}, initial: map[classKey]*cell{}, summaries: map[string]*summary{}, perFunc: map[classKey]int{},
-		found: map[*mark]*flow{},
+		found: map[*mark]*flow{}, lowest: nobody,
 	}
 	for i := range rules {
 		if o := &rules[i].Options; o.SafeNumbers || o.SafeBooleans {

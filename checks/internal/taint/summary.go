@@ -1,6 +1,7 @@
 package taint
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,6 @@ import (
 type summary struct {
 	unit *unit
 	fn   ast.ID
-	made int // how many summaries there were before
 
 	returned *cell
 	thrown   *cell
@@ -22,8 +22,9 @@ type summary struct {
 	outs     []held  // what variables around the function hold afterwards
 	pending  []pending
 
-	running bool
-	reused  bool // it was needed while it was being made: the function calls itself
+	needs int  // the depth of the outermost running call that it relies on, or nobody
+	stale bool // what it relies on has changed
+	ran   bool // once at least
 }
 
 // incoming numbers the taints that come into a function.
@@ -154,6 +155,10 @@ func (f *frame) applyFunc(u *unit, fn ast.ID, receiver *cell, args []argument, s
 	if sum == nil {
 		return nil, nil, false
 	}
+	if !sum.ran { // it calls itself before anything is known of how it ends
+		s.dead = true
+		return nil, receiver, true
+	}
 	for _, w := range sum.pending {
 		for _, e := range in.concrete(w.elem, f.unit, at) {
 			f.reach(w.sink, e)
@@ -210,45 +215,98 @@ func (f *frame) changeArguments(sum *summary, u *unit, fn ast.ID, params []ast.I
 }
 
 // summary finds or makes the summary of a kind of call; nil when a bound forbids to.
+//
+// Functions that call each other are run together until none changes any more: the one that was called first runs again,
+// and each of the others once in each of its turns, from what the turn before came to.
 func (p *program) summary(key string, u *unit, fn ast.ID, run func(*summary)) *summary {
-	if known := p.summaries[key]; known != nil {
-		if known.running {
-			known.reused = true
-		}
-		return known
-	}
-	if len(p.summaries) >= maxContexts {
+	sum := p.summaries[key]
+	switch {
+	case sum != nil && !sum.stale:
+		p.lowest = min(p.lowest, sum.needs)
+		return sum
+	case sum == nil && len(p.summaries) >= maxContexts:
 		p.err = ErrBound
 		return nil
-	}
-	count := classKey{u, fn}
-	if p.depth >= maxCallDepth || p.perFunc[count] >= maxFuncContexts {
+	case p.depth >= maxCallDepth:
 		return nil
+	case sum == nil:
+		count := classKey{u, fn}
+		if p.perFunc[count] >= maxFuncContexts {
+			return nil
+		}
+		p.perFunc[count]++
+		sum = &summary{unit: u, fn: fn}
+		p.summaries[key] = sum
 	}
-	p.perFunc[count]++
-	sum := &summary{unit: u, fn: fn, made: len(p.order), running: true}
-	p.summaries[key] = sum
-	p.order = append(p.order, key)
 	p.depth++
-	for range maxRecursion {
+	around := p.lowest
+	first := len(p.order)
+	for turn := 0; ; turn++ {
+		p.lowest = nobody
+		p.order = append(p.order[:first], sum)
 		before := *sum
-		sum.reused = false
+		changed := p.changed
+		p.changed = false
+		sum.stale, sum.needs = false, p.depth
 		run(sum)
-		if p.err != nil || !sum.reused || sum.same(&before) {
+		if before.ran {
+			sum.widen(&before)
+		}
+		sum.ran = true
+		if !before.ran || !sum.same(&before) {
+			p.changed = true
+		}
+		settled := !p.changed
+		p.changed = p.changed || changed
+		if p.lowest < p.depth { // one that is running further out needs it, and runs it again
+			sum.needs = p.lowest
 			break
 		}
-		// What was made meanwhile relied on what was known before.
-		for _, later := range p.order[sum.made+1:] {
-			if s := p.summaries[later]; s != nil {
-				p.perFunc[classKey{s.unit, s.fn}]--
-				delete(p.summaries, later)
-			}
+		if p.err != nil || p.lowest > p.depth || settled {
+			p.settle(first)
+			p.changed = changed // it is no part of what runs further out
+			break
 		}
-		p.order = p.order[:sum.made+1]
+		if turn >= maxRecursion {
+			p.err = ErrBound
+			break
+		}
+		for _, s := range p.order[first:] {
+			s.stale = true
+		}
+	}
+	p.lowest = min(around, p.lowest)
+	if sum.needs == nobody {
+		p.lowest = around
 	}
 	p.depth--
-	sum.running = false
 	return sum
+}
+
+// nobody is deeper than any call.
+const nobody = maxCallDepth + 1
+
+// settle notes that the summaries made since need no other run.
+func (p *program) settle(first int) {
+	for _, s := range p.order[first:] {
+		s.needs, s.stale = nobody, false
+	}
+	p.order = p.order[:first]
+}
+
+// widen adds what the run before came to, so that runs only ever add.
+func (s *summary) widen(before *summary) {
+	s.returned, s.this, s.thrown = join(before.returned, s.returned), join(before.this, s.this), join(before.thrown, s.thrown)
+	for i := range s.params {
+		s.params[i] = join(before.params[i], s.params[i])
+	}
+	outs := state{vars: s.outs}
+	s.outs = merge(&state{vars: before.outs}, &outs).vars
+	for _, w := range before.pending {
+		if !slices.ContainsFunc(s.pending, func(o pending) bool { return o.sink == w.sink && compareElems(o.elem, w.elem) == 0 }) {
+			s.pending = append(s.pending, w)
+		}
+	}
 }
 
 // same reports whether two runs came to the same.
@@ -295,7 +353,8 @@ func (p *program) runFunction(sum *summary, entry *state, cells []*cell, given [
 	f.exit = merge(f.exit, s)
 	f.runClosures(f.exit)
 
-	sum.returned, sum.thrown, sum.pending = f.returned, f.thrown, f.pending
+	// Without a bound on depth, what a recursive function puts around its own result would grow for ever.
+	sum.returned, sum.thrown, sum.pending = f.returned.flat(maxPath), f.thrown.flat(maxPath), f.pending
 	sum.params, sum.kept = make([]*cell, len(params)), make([]bool, len(params))
 	for i, param := range params {
 		name := t.Child(param, ast.DefName)
