@@ -138,7 +138,8 @@ const (
 	// Instruction is a line of a Dockerfile or a command of a shell; Name is the keyword in upper case (RUN) or empty for a shell
 	// command. Its children are said in the front end of the language.
 	Instruction
-	// Config is a block of HCL: Name is its type (resource); Arg* (labels, Str), Body (Block of Assign and Config).
+	// Config is a block of HCL: Name is its type (resource); Callee (Ident, the type again), Arg* (labels, Str), Body (Block of
+	// Assign and Config).
 	Config
 
 	// The rest stands in patterns only.

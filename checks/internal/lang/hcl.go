@@ -12,8 +12,34 @@ var hcl = &Language{
 	grammars: []*grammar{hclGrammar},
 	patterns: patternSyntax{
 		ellipses: []string{"@", "@ = 1", "@ {}"},
+		place:    hclEllipsis,
 		frames:   []frame{{}, {before: "_ = "}, {before: "_ = {", after: "}", partial: true}},
 	},
+}
+
+// hclEllipsis makes an attribute of an ellipsis between the attributes and blocks of a body or object: a name would become
+// the type of the block behind it.
+func hclEllipsis(text string, at int) []string {
+	before := strings.TrimRight(text[:at], " \t\r")
+	if before != "" && strings.IndexByte("{,\n", before[len(before)-1]) < 0 {
+		return nil
+	}
+	depth := 0
+	for i := len(before) - 1; i >= 0; i-- {
+		switch before[i] {
+		case ')', ']', '}':
+			depth++
+		case '(', '[', '{':
+			if depth == 0 {
+				if before[i] != '{' {
+					return nil
+				}
+				return []string{"@ = 1"}
+			}
+			depth--
+		}
+	}
+	return []string{"@ = 1"}
 }
 
 var hclGrammar = &grammar{language: syntax.HCL, blocks: []string{"body"}, lowerings: map[string]lowering{
@@ -76,7 +102,9 @@ func hclTemplate(l *lowerer, n node, role ast.Role) {
 	if l.child(n, "template_interpolation", "template_directive") == none {
 		text := l.text(n)
 		if l.is(n, "heredoc_template") {
-			text = strings.TrimSuffix(text[strings.IndexByte(text, '\n')+1:], l.text(l.first(n)))
+			_, text, _ = strings.Cut(text, "\n")
+			text = strings.TrimRight(strings.TrimSuffix(strings.TrimRight(text, "\r\n"), l.text(l.child(n, "heredoc_identifier"))), " \t")
+			text = strings.TrimSuffix(text, "\n")
 			l.leafNamed(ast.Str, role, n, text)
 			return
 		}
@@ -154,7 +182,7 @@ func hclUnary(l *lowerer, n node, role ast.Role) {
 	l.close(n)
 }
 
-// hclBlock lowers `type "label" { … }`.
+// hclBlock lowers `type "label" { … }`. The type is the Callee too, so that it can be a metavariable, and be found by itself.
 func hclBlock(l *lowerer, n node, role ast.Role) {
 	m := l.open(ast.Config, role, n)
 	first, body := true, none
@@ -162,6 +190,7 @@ func hclBlock(l *lowerer, n node, role ast.Role) {
 		switch {
 		case first:
 			m.Name = l.text(c)
+			l.lower(c, ast.Callee)
 		case l.is(c, "body"):
 			body = c
 		default:

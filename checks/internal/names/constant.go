@@ -82,6 +82,9 @@ func (i *Info) compute(id ast.ID, depth int) (Value, bool) {
 			return i.held(v, id, depth)
 		}
 	case ast.Member:
+		if t.Language == "terraform" {
+			return i.fold(i.setting(id), depth)
+		}
 		if v := i.Field(id); v != nil && len(v.Assignments) == 1 && i.fixed(v) {
 			return i.assigned(v.Assignments[0], v, depth)
 		}

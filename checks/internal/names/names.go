@@ -10,6 +10,7 @@ import (
 
 // Info is what is known of the names of one tree. It is immutable.
 type Info struct {
+	settings  map[string]ast.ID // of Terraform, made when they are first needed
 	tree      *ast.Tree
 	variables []*Variable // by node, for identifiers that are resolved
 	wildcards []string    // modules all of whose names were imported

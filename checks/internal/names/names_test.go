@@ -73,6 +73,8 @@ func TestQualified(t *testing.T) {
 
 func TestConstant(t *testing.T) {
 	tests := map[string]struct{ language, source, want string }{
+		"a local value of Terraform":                 {"terraform", "locals {\n  a = \"x\"\n}\nb = ask(local.a)", "x"},
+		"what a variable of Terraform is by default": {"terraform", "variable \"a\" {\n  default = \"x\"\n}\nb = ask(var.a)", "x"},
 		"a literal":                                      {"python", "ask('a')", "a"},
 		"a variable with one value":                      {"python", "x = 'a'\nask(x)", "a"},
 		"a global of the file in a function":             {"python", "X = 'a'\ndef f():\n    ask(X)", "a"},
