@@ -15,7 +15,6 @@ type planter struct {
 	*ast.Builder
 	tree       *ast.Tree
 	start, end uint32 // of the pattern in the code
-	byHole     map[int]bool
 	roots      []ast.ID
 	count      ast.ID // nodes written
 }

@@ -77,22 +77,3 @@ func (e *Env) sum() uint64 {
 	}
 	return e.hash
 }
-
-// same reports whether both hold the same ranges under the same names.
-func (e *Env) same(other *Env) bool {
-	if e.sum() != other.sum() {
-		return false
-	}
-	count := 0
-	for b := e; b != nil; b = b.outer {
-		count++
-		v, ok := other.Get(b.name)
-		if !ok || v.Start != b.value.Start || v.End != b.value.End {
-			return false
-		}
-	}
-	for b := other; b != nil; b = b.outer {
-		count--
-	}
-	return count == 0
-}
