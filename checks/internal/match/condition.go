@@ -121,6 +121,9 @@ func (s *search) nested(env *Env, value Value, c *semgrep.Condition) ([]*Env, er
 	}
 	inner := *s
 	inner.bounds, inner.value = &bounds, true
+	if s.Tree != nil && (value.Kind == TextValue || value.First != ast.None && value.First == value.Last && !isExpression(s.Tree, value.First)) {
+		inner.name = &value
+	}
 	ranges, err := inner.formula(c.Formula)
 	if err != nil {
 		return nil, err

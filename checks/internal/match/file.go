@@ -108,8 +108,9 @@ type search struct {
 	language ast.Language
 	options  *semgrep.Options
 	budget   *Budget
-	bounds   *span // the part of the file that is searched; nil for all of it
-	value    bool  // it is the value of a metavariable, which a formula that only excludes starts from
+	bounds   *span  // the part of the file that is searched; nil for all of it
+	name     *Value // what is searched, if it is a name that is no expression, such as that of a method
+	value    bool   // it is the value of a metavariable, which a formula that only excludes starts from
 }
 
 // spend takes steps from the budget.

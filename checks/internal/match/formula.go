@@ -149,11 +149,21 @@ func (s *search) includes(outer, inner Range) bool {
 // agreeing reports whether metavariables that both bind have equal values.
 func (s *search) agreeing(a, b *Env) bool {
 	for name, value := range a.Each {
-		if other, ok := b.Get(name); ok && !s.equal(value, other) {
+		if other, ok := b.Get(name); ok && !s.equal(value, other) && !s.equalHeld(value, other) {
 			return false
 		}
 	}
 	return true
+}
+
+// equalHeld compares what variables were given, with symbolic propagation.
+func (s *search) equalHeld(a, b Value) bool {
+	if !s.options.SymbolicPropagation || a.Kind != NodeValue || b.Kind != NodeValue || a.First == ast.None || b.First == ast.None {
+		return false
+	}
+	m := matcher{search: s}
+	x, y := m.valueOf(a.First), m.valueOf(b.First)
+	return x != ast.None && s.equalNodes(x, b.First) || y != ast.None && s.equalNodes(a.First, y)
 }
 
 // merge gives the inner range what the outer one binds.

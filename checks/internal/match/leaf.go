@@ -32,7 +32,30 @@ func (s *search) leaf(pattern *semgrep.Pattern) ([]Range, error) {
 		}
 		s.found[key] = found
 	}
-	return s.bounded(found), nil
+	found = s.bounded(found)
+	if s.name != nil && s.language != semgrep.Generic && s.Tree != nil {
+		return s.named(pattern, found)
+	}
+	return found, nil
+}
+
+// named adds that the pattern is the very name that is searched, which is found nowhere else since it is no expression.
+func (s *search) named(pattern *semgrep.Pattern, found []Range) ([]Range, error) {
+	p, err := pattern.In(s.Tree.Language)
+	if err != nil || len(p.Roots) != 1 {
+		return found, err
+	}
+	m := &matcher{search: s, p: p, options: s.options}
+	add := func(env *Env) bool {
+		found = append(found, Range{Start: s.name.Start, End: s.name.End, Node: s.name.First, Last: s.name.Last, Env: env})
+		return false
+	}
+	if s.name.Kind == TextValue {
+		m.dotted(p.Roots[0], 0, s.name.Text, nil, add)
+	} else {
+		m.node(p.Roots[0], s.name.First, nil, add)
+	}
+	return found, m.err
 }
 
 // optionBits are the options that change what a pattern of code matches.

@@ -24,10 +24,10 @@ func (m *matcher) statements(ps, ts []ast.ID, prefix bool, env *Env, k nextState
 		return false
 	}
 	flat := m.flatten(ts)
-	if len(flat) == len(ts) {
+	if len(flat) == len(ts) && prefix {
 		return false
 	}
-	// Where the block ends does not matter any more once blocks within it count. The place of a statement within one that
+	// What follows in the block does not matter any more, even if there are no blocks within. The place of a statement within one that
 	// is in the list is that of the outer one.
 	at := func(last int) int {
 		outer := len(ts) - 1
@@ -36,7 +36,7 @@ func (m *matcher) statements(ps, ts []ast.ID, prefix bool, env *Env, k nextState
 		}
 		return outer
 	}
-	s = run{matcher: m, ps: ps, ts: flat, prefix: prefix, k: func(env *Env, last int) bool {
+	s = run{matcher: m, ps: ps, ts: flat, prefix: true, k: func(env *Env, last int) bool {
 		if last < 0 {
 			return k(env, last)
 		}

@@ -15,6 +15,8 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 	pn, tn := &m.p.Nodes[p], &m.Tree.Nodes[n]
 	content, start := "", uint32(0)
 	switch {
+	case tn.Kind == ast.Interp && pn.Name == "..." && m.Tree.Language == "python" && formatted(m.p.Tree, p) && formatted(m.Tree, n):
+		return k(env)
 	case tn.Kind == ast.Str:
 		content = tn.Name
 		if at := strings.Index(m.Tree.Text(n), content); at >= 0 {
@@ -22,6 +24,8 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 		}
 	case m.isTerraform() && tn.Kind == ast.Interp && pn.Parent == 0 && isMetavariable(pn.Name) && m.mixedText(n):
 		content, start = strings.Trim(m.Tree.Text(n), `"`), tn.Start+1
+	case m.isDockerfile() && tn.Kind == ast.Ident && tn.Role == ast.Callee: // the name of a command is a word
+		content, start = tn.Name, tn.Start
 	case m.asWritten(p, n):
 		return k(env)
 	case m.options.ConstantPropagation && isExpression(m.Tree, n):
@@ -34,6 +38,8 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 		return false
 	}
 	switch {
+	case pn.Name == "..." && m.Tree.Language == "python" && formatted(m.p.Tree, p):
+		return tn.Kind == ast.Str && formatted(m.Tree, n) && k(env)
 	case tn.Kind == ast.Str && (pn.Op == ast.OpRegex) != (tn.Op == ast.OpRegex):
 		return false
 	case pn.Name == "..." && pn.Op != ast.OpSymbol:
@@ -55,6 +61,12 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 		return false
 	}
 	return pn.Name == content && k(env)
+}
+
+// formatted reports whether a text of Python is written as an f-string, with values in it or without.
+func formatted(t *ast.Tree, id ast.ID) bool {
+	prefix, _, _ := strings.Cut(strings.ReplaceAll(t.Text(id), "'", `"`), `"`)
+	return len(prefix) <= 2 && strings.ContainsAny(prefix, "fF")
 }
 
 // mixedText reports whether a text has both values and plain pieces in it.
