@@ -15,8 +15,30 @@ var dockerfile = &Language{
 	patterns: patternSyntax{
 		ellipses:      []string{"@", "RUN @", "\"@\"", "@=@", "@ @"},
 		metavariables: []string{"@", "\"@\"", "$@", "CMD @", "RUN @"},
-		frames:        []frame{{after: "\n"}},
+		frames: []frame{
+			{after: "\n", when: dockerKeyword},
+			{before: "RUN ", after: "\n", unless: dockerKeyword, unblock: true},
+			{after: "\n"},
+		},
+		place: dockerEllipsis,
+		words: true,
 	},
+}
+
+// dockerKeyword tells an instruction from a command of a shell.
+var dockerKeyword = regexp.MustCompile(`(?im)^\s*(FROM|RUN|CMD|LABEL|MAINTAINER|EXPOSE|ENV|ADD|COPY|ENTRYPOINT|VOLUME|USER|WORKDIR|ARG|ONBUILD|STOPSIGNAL|HEALTHCHECK|SHELL)\b`)
+
+// dockerEllipsis makes an instruction of an ellipsis on a line of its own, and a pair of one among the variables of ENV.
+func dockerEllipsis(text string, at int) []string {
+	line := text[strings.LastIndexByte(text[:at], '\n')+1:]
+	line, _, _ = strings.Cut(line, "\n")
+	switch line = strings.ToUpper(strings.TrimSpace(line)); {
+	case line == "...":
+		return []string{"RUN @"}
+	case strings.HasPrefix(line, "ENV "), strings.HasPrefix(line, "LABEL "):
+		return []string{"@=@", "@"}
+	}
+	return nil
 }
 
 // Every line of a Dockerfile is an Instruction. Its Args are what follows the keyword: words and paths (Str), pairs (Pair), and the exec

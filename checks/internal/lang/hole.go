@@ -76,6 +76,10 @@ func findHoles(text string, p *patternSyntax) ([]hole, error) {
 			if end < len(text) && isWord(text[end]) || p.isVariable(text, start, end) {
 				continue // $Xyz is no metavariable
 			}
+		case len(written) > 3 && p.words:
+			h.kind, h.name = ellipsis, "..."
+			h.start = start + strings.Index(written, "...")
+			h.end = h.start + 3
 		case len(written) > 3:
 			h.kind, h.name = chain, "..."
 			h.start = start + strings.Index(written, "...")

@@ -39,6 +39,7 @@ type patternSyntax struct {
 
 	onlyPair     bool // a mapping of one pair, without brackets, means the pair
 	typed        typedFunc
+	words        bool // code is words: `. ...` is a word and an ellipsis
 	spreadBefore bool // ...x is code
 	spreadAfter  bool // x... is code
 	ownVariable  func(text string, start, end int) bool
@@ -51,6 +52,7 @@ type frame struct {
 	unless        *regexp.Regexp // the patterns it is not for: grammars take a keyword for a name where it has no meaning
 	partial       bool           // it completes what the pattern begins or ends
 	inner         bool           // what begins in the pattern and ends behind it is not meant
+	unblock       bool           // a block that begins the pattern is the frame's: its statements are meant
 }
 
 func (f *frame) fits(text string) bool {

@@ -44,7 +44,7 @@ func (p *planter) findRoots(id ast.ID) {
 		n := &p.tree.Nodes[c]
 		switch {
 		case n.Start >= p.end || n.End <= p.start:
-		case p.isOnlyPair(n):
+		case p.isOnlyPair(n), p.best.frame.unblock && n.Kind == ast.Block:
 			p.findRoots(c)
 		case n.Start >= p.start && !(p.best.frame.inner && n.End > p.end):
 			p.roots = append(p.roots, p.count)

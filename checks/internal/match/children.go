@@ -151,6 +151,8 @@ func (m *matcher) absent(p, n ast.ID, groups []group) bool {
 func (m *matcher) optional(p, n ast.ID, role ast.Role, groups []group) bool {
 	kind := m.p.Nodes[p].Kind
 	switch role {
+	case ast.Property, ast.Value: // the tag and the digest of an image
+		return kind == ast.Instruction
 	case ast.DecoratorOf, ast.ModifierOf, ast.Result, ast.Default, ast.TypeParam, ast.Super, ast.Interface, ast.Receiver:
 		return true
 	case ast.Init:
@@ -181,7 +183,7 @@ func (m *matcher) optional(p, n ast.ID, role ast.Role, groups []group) bool {
 	case ast.Elem:
 		return kind == ast.Dict && m.openObject()
 	case ast.Alias:
-		return kind == ast.ImportItem
+		return kind == ast.ImportItem || kind == ast.Instruction
 	case ast.Else:
 		return kind == ast.If || kind == ast.For || kind == ast.ForEach || kind == ast.While || kind == ast.Try
 	case ast.Attr:

@@ -61,6 +61,9 @@ func (m *matcher) node(p, n ast.ID, env *Env, k next) bool {
 	case ast.Binary:
 		return m.binary(p, n, env, k)
 	case ast.Call:
+		if m.isDockerfile() {
+			return m.command(p, n, env, k)
+		}
 		if tn.Kind == ast.Decorator && m.options.AttrExpr {
 			return m.children(p, n, env, k)
 		}
@@ -72,6 +75,8 @@ func (m *matcher) node(p, n ast.ID, env *Env, k next) bool {
 		return m.block(p, n, env, k)
 	case ast.Config:
 		return m.config(p, n, env, k)
+	case ast.Instruction:
+		return m.instruction(p, n, env, k)
 	}
 	if pn.Kind == ast.Dict && tn.Kind == ast.Set && pn.First != ast.None && pn.After == pn.First+1 && m.p.Nodes[pn.First].Kind == ast.Ellipsis {
 		return k(env) // {...}

@@ -1,0 +1,39 @@
+package match
+
+import "github.com/assay-app/assay/checks/internal/ast"
+
+func (m *matcher) isDockerfile() bool { return m.Tree.Language == "dockerfile" }
+
+// command matches a command of a shell word by word. The name of the command is a word too: `... a b` is any command that
+// ends with these words, a b itself among them.
+func (m *matcher) command(p, n ast.ID, env *Env, k next) bool {
+	if m.Tree.Nodes[n].Kind != ast.Call {
+		return false
+	}
+	return m.list(m.words(m.p.Tree, p), m.words(m.Tree, n), false, env, func(env *Env) bool {
+		redirections := m.p.Children(p, ast.ModifierOf)
+		return m.subset(redirections, m.Tree.Children(n, ast.ModifierOf), env, k)
+	})
+}
+
+func (m *matcher) words(t *ast.Tree, id ast.ID) []ast.ID {
+	return append(t.Children(id, ast.Callee), t.Children(id, ast.Arg)...)
+}
+
+// instruction matches a line of a Dockerfile. What stands for all of a command stands for the exec form too.
+func (m *matcher) instruction(p, n ast.ID, env *Env, k next) bool {
+	if m.Tree.Nodes[n].Kind != ast.Instruction {
+		return false
+	}
+	return m.name(p, n, env, func(env *Env) bool {
+		body := m.p.Child(p, ast.Body)
+		if body == ast.None || m.Tree.Child(n, ast.Body) != ast.None {
+			return m.children(p, n, env, k)
+		}
+		all := m.p.Children(body, ast.Stmt)
+		if len(all) != 1 || m.p.Nodes[all[0]].Kind != ast.Ellipsis && m.p.Nodes[all[0]].Kind != ast.MetavarRest {
+			return false
+		}
+		return m.list(all, m.Tree.Children(n, ast.Arg), false, env, k)
+	})
+}
