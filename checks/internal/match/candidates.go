@@ -41,6 +41,10 @@ func (m *matcher) candidates(p ast.ID) []ast.ID {
 			return m.only(merged(x.kinds[pn.Kind], x.constants))
 		}
 		return m.only(x.kinds[pn.Kind])
+	case ast.Import:
+		if m.isJavaScript() {
+			return merged(x.kinds[ast.Import], x.calls["require"])
+		}
 	case ast.Dict:
 		return merged(x.kinds[ast.Dict], x.kinds[ast.Set])
 	case ast.Assign:

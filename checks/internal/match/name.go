@@ -146,7 +146,7 @@ func isMetavariable(name string) bool {
 func (m *matcher) imported(p, n ast.ID, env *Env, k next) bool {
 	t, pn, tn := m.Tree, &m.p.Nodes[p], &m.Tree.Nodes[n]
 	if tn.Kind != ast.Import {
-		return false
+		return m.requires(p, n, env, k)
 	}
 	wild := pn.Flags&ast.FlagWildcard != 0
 	items := m.p.Children(p, ast.Item)
@@ -160,6 +160,9 @@ func (m *matcher) imported(p, n ast.ID, env *Env, k next) bool {
 		return false
 	}
 	alias := m.p.Child(p, ast.Alias)
+	if alias != ast.None && m.p.Nodes[alias].Kind == ast.Ellipsis { // the `...` before an import in a group
+		alias = ast.None
+	}
 	if alias != ast.None && t.Child(n, ast.Alias) == ast.None {
 		return false
 	}
@@ -170,6 +173,16 @@ func (m *matcher) imported(p, n ast.ID, env *Env, k next) bool {
 		}
 		return then(env)
 	})
+}
+
+// requires matches the import of a whole module with require("module").
+func (m *matcher) requires(p, n ast.ID, env *Env, k next) bool {
+	callee, arg := m.Tree.Child(n, ast.Callee), m.Tree.Child(n, ast.Arg)
+	if !m.isJavaScript() || m.p.Nodes[p].First != ast.None || callee == ast.None || arg == ast.None ||
+		m.Tree.Nodes[callee].Name != "require" || m.Tree.Nodes[arg].Kind != ast.Str {
+		return false
+	}
+	return m.module(m.p.Nodes[p].Name, arg, env, k)
 }
 
 func (m *matcher) module(name string, n ast.ID, env *Env, k next) bool {
@@ -189,10 +202,22 @@ func (m *matcher) module(name string, n ast.ID, env *Env, k next) bool {
 		}
 		return false
 	}
-	if tn.Name == name || name == "..." || strings.HasPrefix(tn.Name, name+".") && m.Tree.Language == "python" {
+	if tn.Name == name || name == "..." || m.withinModule(tn.Name, name) {
 		return k(env)
 	}
 	return false
+}
+
+// withinModule reports whether a module is in a package that a pattern imports.
+func (m *matcher) withinModule(module, pattern string) bool {
+	separator := "."
+	switch {
+	case m.isJavaScript() || m.Tree.Language == "go":
+		separator = "/"
+	case m.Tree.Language != "python":
+		return false
+	}
+	return strings.HasPrefix(module, pattern+separator)
 }
 
 // cutLast takes the last part of a dotted name off.
