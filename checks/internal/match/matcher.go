@@ -136,6 +136,9 @@ func (m *matcher) held(p, n ast.ID, env *Env, k next) bool {
 
 // valueOf is the expression that a variable was given once and for all, if it is simple to tell.
 func (m *matcher) valueOf(n ast.ID) ast.ID {
+	if m.Tree.Nodes[n].Kind != ast.Ident {
+		return ast.None
+	}
 	v := m.Names.Variable(n)
 	if v == nil || v.Parameter || len(v.Assignments) != 1 || v.Assignments[0] >= n {
 		return ast.None

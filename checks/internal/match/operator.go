@@ -34,7 +34,9 @@ func (m *matcher) updated(p, n ast.ID, env *Env, k next) bool {
 	}
 	return m.node(m.p.Child(p, ast.Left), left, env, func(env *Env) bool {
 		switch rn := &m.p.Nodes[right]; {
-		case rn.Kind == ast.Metavar || rn.Kind == ast.Ellipsis || rn.Kind == ast.Deep:
+		case rn.Kind == ast.Deep:
+			return m.node(right, value, env, k) || m.node(right, left, env, k)
+		case rn.Kind == ast.Metavar || rn.Kind == ast.Ellipsis:
 			return m.node(right, value, env, k)
 		case rn.Kind == ast.Binary && rn.Op == m.Tree.Nodes[n].Op:
 			return m.node(m.p.Child(right, ast.Left), left, env, func(env *Env) bool {

@@ -30,7 +30,14 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 		return k(env)
 	case m.options.ConstantPropagation && isExpression(m.Tree, n):
 		value, ok := m.Names.Constant(n)
-		if !ok || value.Kind != ast.Str {
+		given := m.valueOf(n)
+		if given != ast.None && m.Tree.Nodes[given].Kind == ast.Str {
+			// The content stands where the variable was given it.
+			if regular := m.Tree.Nodes[given].Op == ast.OpRegex; regular == (pn.Op == ast.OpRegex) && (regular || ok) {
+				return m.text(p, given, env, k)
+			}
+		}
+		if !ok || value.Kind != ast.Str || pn.Op == ast.OpRegex {
 			return m.held(p, n, env, k)
 		}
 		content = value.Text
