@@ -14,8 +14,15 @@ import (
 // engine runs a list of rules over texts. For each language it knows which rules are for it, and by what strings a text
 // shows that one of them may find something in it.
 type engine struct {
-	places *places
-	groups map[ast.Language]*group
+	places  *places
+	groups  map[ast.Language]*group
+	modules map[moduleKey]*module // files that others import
+}
+
+// moduleKey names a file of one revision.
+type moduleKey struct {
+	at   checks.Revision
+	path string
 }
 
 // group is the rules for one language.
@@ -26,7 +33,7 @@ type group struct {
 }
 
 func newEngine(list []*rule, places *places) *engine {
-	e := &engine{places: places, groups: map[ast.Language]*group{}}
+	e := &engine{places: places, groups: map[ast.Language]*group{}, modules: map[moduleKey]*module{}}
 	for _, r := range list {
 		for _, language := range r.Languages {
 			g := e.groups[language]

@@ -64,12 +64,49 @@ type modules struct {
 	opened map[string]*taint.File
 }
 
+// module is a file that others import, as it was read once for all of them.
+type module struct {
+	file  *match.File
+	alive map[*rule]bool // the rules that may find a source or a sink in it
+}
+
+// maxModules bounds how many modules are kept at a time; when there are more, all are read anew.
+const maxModules = 256
+
 // Open implements [taint.Modules].
 func (m *modules) Open(ctx context.Context, name string) (*taint.File, error) {
 	if file, known := m.opened[name]; known {
 		return file, nil
 	}
 	m.opened[name] = nil
+	read, err := m.module(ctx, name)
+	if read == nil || err != nil {
+		return nil, err
+	}
+	file := &taint.File{Path: name, Tree: read.file.Tree, Names: read.file.Names}
+	for _, r := range m.rules {
+		var hits taint.Hits
+		if read.alive[r] {
+			if found, _, err := m.ranges(read.file, read.file.Tree.Language, r, true); err == nil { // the file's own scan tells of errors
+				hits = found
+			}
+		}
+		file.Hits = append(file.Hits, hits)
+	}
+	m.opened[name] = file
+	return file, nil
+}
+
+// module reads a file of the tree that the scan is of; nil when there is none that can be followed.
+func (m *modules) module(ctx context.Context, name string) (*module, error) {
+	key := moduleKey{m.at, name}
+	if read, known := m.modules[key]; known {
+		return read, nil
+	}
+	if len(m.modules) >= maxModules {
+		clear(m.modules)
+	}
+	m.modules[key] = nil
 	t, err := text.Read(m.tree, checks.Path(name))
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, text.ErrNotText):
@@ -86,15 +123,10 @@ func (m *modules) Open(ctx context.Context, name string) (*taint.File, error) {
 	if err != nil {
 		return nil, ctx.Err() // what cannot be parsed is an unknown library; its own scan says so
 	}
-	file := &taint.File{Path: name, Tree: tree, Names: names.Resolve(tree)}
-	matched := match.NewFile(tree, file.Names)
-	for _, r := range m.rules {
-		hits, _, err := m.ranges(matched, l.Name, r, true)
-		if err != nil {
-			hits = taint.Hits{} // the file's own scan says so
-		}
-		file.Hits = append(file.Hits, hits)
+	read := &module{file: match.NewFile(tree, names.Resolve(tree)), alive: map[*rule]bool{}}
+	for _, r := range m.groups[l.Name].alive(checks.Path(name), source, true) {
+		read.alive[r] = true
 	}
-	m.opened[name] = file
-	return file, nil
+	m.modules[key] = read
+	return read, nil
 }

@@ -129,7 +129,7 @@ func (r *review) file(ctx context.Context, tree checks.Tree, path checks.Path, a
 		r.report.Stats.Files++
 		r.report.Stats.Bytes += int64(len(t.Bytes))
 	}
-	findings, problems := r.scan(ctx, tree, path, t)
+	findings, problems := r.scan(ctx, tree, at, path, t)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -19,9 +19,9 @@ import (
 )
 
 // scan runs all rules over one text. The problems are what kept it from being scanned to the end.
-func (r *review) scan(ctx context.Context, tree checks.Tree, path checks.Path, t *text.Text) ([]checks.Finding, []error) {
+func (r *review) scan(ctx context.Context, tree checks.Tree, at checks.Revision, path checks.Path, t *text.Text) ([]checks.Finding, []error) {
 	source := string(t.Bytes)
-	s := &scan{engine: r.engine, tree: tree, path: path, elsewhere: map[*taint.File][]hit{}}
+	s := &scan{engine: r.engine, tree: tree, at: at, path: path, elsewhere: map[*taint.File][]hit{}}
 	s.text(semgrep.Regex, source)
 	s.text(semgrep.Generic, source)
 	if strings.HasSuffix(string(path), ".ipynb") {
@@ -41,6 +41,7 @@ func (r *review) scan(ctx context.Context, tree checks.Tree, path checks.Path, t
 type scan struct {
 	*engine
 	tree     checks.Tree
+	at       checks.Revision
 	path     checks.Path
 	hits     []hit
 	problems []error
