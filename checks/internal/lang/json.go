@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/assay-app/assay/checks/internal/syntax"
@@ -13,8 +14,14 @@ var json = &Language{
 	Extensions: []string{".json", ".jsonc", ".json5", ".code-workspace"},
 	Filenames:  []string{".babelrc", ".eslintrc", ".jshintrc", "composer.lock", "Pipfile.lock"},
 	grammars:   []*grammar{jsonGrammar},
-	patterns:   patternSyntax{ellipses: []string{"@", "@: @"}, onlyPair: true},
+	patterns: patternSyntax{
+		ellipses: []string{"@", "@: @"}, onlyPair: true,
+		frames: []frame{{before: "{", after: "\n}", when: jsonPair}, {}},
+	},
 }
+
+// jsonPair is how a pair that stands outside of an object begins.
+var jsonPair = regexp.MustCompile(`^(?:"(?:[^"\\\n]|\\.)*"|\$[A-Z_][A-Z_0-9]*)\s*:`)
 
 var jsonGrammar = &grammar{language: syntax.YAML, legible: jsonLegible, lowerings: yamlGrammar.lowerings}
 

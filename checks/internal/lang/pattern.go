@@ -65,6 +65,9 @@ func (l *Language) Pattern(text string) (*ast.Pattern, error) {
 		return nil, fmt.Errorf("a pattern of %d bytes; at most %d are read", len(text), maxPattern)
 	}
 	text = dedent(text)
+	if l.patterns.onlyPair {
+		text = strings.TrimRight(strings.TrimSuffix(text, ","), " ") // a pair that was cut out of an object
+	}
 	if text == "" {
 		return nil, errors.New("an empty pattern")
 	}

@@ -44,6 +44,9 @@ func (p *planter) findRoots(id ast.ID) {
 		n := &p.tree.Nodes[c]
 		switch {
 		case n.Start >= p.end || n.End <= p.start:
+		case p.isOnlyItem(n):
+			p.roots = append(p.roots, p.count)
+			p.copy(n.First, ast.Stmt)
 		case p.isOnlyPair(n), p.best.frame.unblock && n.Kind == ast.Block:
 			p.findRoots(c)
 		case n.Start >= p.start && !(p.best.frame.inner && n.End > p.end):
@@ -59,6 +62,11 @@ func (p *planter) findRoots(id ast.ID) {
 func (p *planter) isOnlyPair(n *ast.Node) bool {
 	return p.language.patterns.onlyPair && n.Kind == ast.Dict && n.First != ast.None && p.tree.Source[n.Start] != '{' &&
 		p.tree.Nodes[n.First].Kind == ast.Pair && p.tree.Nodes[n.First].Next == ast.None
+}
+
+// isOnlyItem reports whether n is a list that is written as `- item` and stands for the item.
+func (p *planter) isOnlyItem(n *ast.Node) bool {
+	return p.language.patterns.onlyPair && n.Kind == ast.List && n.First != ast.None && p.tree.Source[n.Start] == '-' && p.tree.Nodes[n.First].Next == ast.None
 }
 
 // rootRole is the role of a root: Stmt for an expression or statement, and its own for what is only a part of one.
