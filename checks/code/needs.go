@@ -89,6 +89,7 @@ func telling(c prefilter.Clause) int {
 // Words of a pattern, the texts in quotes to be left out, and what stands in the way of telling words: metavariables with the types that
 // they are given.
 var (
+	commentLine  = regexp.MustCompile(`(?m)^\s*(?://|#\s).*$`)
 	wordPattern  = regexp.MustCompile(`\$?(?:\.\.\.)?[A-Za-z_][A-Za-z0-9_]*`)
 	quotedText   = regexp.MustCompile("\"(?:[^\"\\\\\n]|\\\\.)*\"|'(?:[^'\\\\\n]|\\\\.)*'|`[^`]*`")
 	typedPattern = regexp.MustCompile(`\(\s*\$[A-Z_0-9]+\s*:[^()]*\)|\([^()$]*\s\$[A-Z_0-9]+\s*\)`)
@@ -101,7 +102,7 @@ func wordsOf(p *semgrep.Pattern) []string {
 	if len(p.Languages) == 1 && p.Languages[0] == semgrep.Generic {
 		return nil
 	}
-	text = quotedText.ReplaceAllString(text, " ")
+	text = quotedText.ReplaceAllString(commentLine.ReplaceAllString(text, ""), " ")
 	if strings.ContainsAny(text, "\"'`") { // quotes that do not pair up on a line: what is in them is unknown
 		return nil
 	}
