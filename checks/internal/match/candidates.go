@@ -37,6 +37,9 @@ func (m *matcher) candidates(p ast.ID) []ast.ID {
 		if m.isTerraform() {
 			return m.expressions()
 		}
+		if pn.Kind == ast.Str && formatted(m.p.Tree, p) && m.Tree.Language == "python" {
+			return m.only(merged(x.kinds[ast.Str], x.kinds[ast.Interp]))
+		}
 		if m.options.ConstantPropagation {
 			return m.only(merged(x.kinds[pn.Kind], x.constants))
 		}
@@ -45,7 +48,7 @@ func (m *matcher) candidates(p ast.ID) []ast.ID {
 		if m.isJavaScript() {
 			return merged(x.kinds[ast.Import], x.calls["require"])
 		}
-	case ast.Dict:
+	case ast.Dict, ast.Set:
 		return merged(x.kinds[ast.Dict], x.kinds[ast.Set])
 	case ast.Assign:
 		return merged(x.kinds[ast.Assign], x.kinds[ast.VarDef])

@@ -87,7 +87,9 @@ func (m *matcher) group(p, n ast.ID, groups []group, env *Env, k next) bool {
 		return m.unordered(g.ids, ts, m.options.XMLAttrsImplicitEllipsis, env, then)
 	case ast.Interface:
 		return m.subset(g.ids, ts, env, then)
-	case ast.Super, ast.Item, ast.CatchOf:
+	case ast.CatchOf:
+		return m.subset(g.ids, ts, env, then)
+	case ast.Super, ast.Item:
 		return m.list(g.ids, ts, true, env, then)
 	case ast.Value:
 		if kind == ast.Throw { // raise A from b
@@ -100,6 +102,9 @@ func (m *matcher) group(p, n ast.ID, groups []group, env *Env, k next) bool {
 			return m.classBody(g.ids[0], ts[0], env, then)
 		}
 	case ast.TypeOf:
+		if kind == ast.Catch && len(ts) == 1 && len(g.ids) == 1 && m.p.Nodes[g.ids[0]].Kind == ast.Tuple && m.Tree.Nodes[ts[0]].Kind != ast.Tuple {
+			return m.list(m.p.Children(g.ids[0], ast.Elem), ts, false, env, then)
+		}
 		if kind == ast.Catch && len(ts) > 1 { // A | B
 			return m.unordered(g.ids, ts, true, env, then)
 		}

@@ -58,7 +58,7 @@ func (f *File) equalNodes(a, b ast.ID) bool {
 // equalValues compares what is spelt differently by its value, if that is known.
 func (f *File) equalValues(a, b ast.ID) bool {
 	x, ok := f.Names.Constant(a)
-	if !ok {
+	if !ok || f.Tree.Nodes[a].Role == ast.Left || f.Tree.Nodes[b].Role == ast.Left {
 		return false
 	}
 	y, ok := f.Names.Constant(b)

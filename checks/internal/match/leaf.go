@@ -1,6 +1,8 @@
 package match
 
 import (
+	"strings"
+
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/generic"
 	"github.com/assay-app/assay/checks/internal/regex"
@@ -101,7 +103,7 @@ func (s *search) code(pattern *semgrep.Pattern) ([]Range, error) {
 		for _, id := range m.candidates(root) {
 			n := &s.Tree.Nodes[id]
 			stop := m.node(root, id, nil, func(env *Env) bool {
-				return c.add(Range{Start: n.Start, End: n.End, Node: id, Last: id, Env: env})
+				return c.add(Range{Start: s.begin(id), End: n.End, Node: id, Last: id, Env: env})
 			})
 			if stop {
 				break
@@ -114,6 +116,17 @@ func (s *search) code(pattern *semgrep.Pattern) ([]Range, error) {
 		m.err = ErrRanges
 	}
 	return c.ranges, m.err
+}
+
+// begin is where a node starts; an import in a group of Go's starts where the group does.
+func (f *File) begin(id ast.ID) uint32 {
+	n := &f.Tree.Nodes[id]
+	if n.Kind == ast.Import && f.Tree.Language == "go" && !strings.HasPrefix(f.source[n.Start:], "import") {
+		if at := strings.LastIndex(f.source[:n.Start], "import"); at >= 0 {
+			return uint32(at)
+		}
+	}
+	return n.Start
 }
 
 // rows finds several statements in a row.
@@ -134,7 +147,7 @@ func (m *matcher) rows(c *collector) {
 			if m.lastStatement != ast.None {
 				end, m.lastStatement = m.lastStatement, ast.None
 			}
-			return c.add(Range{Start: t.Nodes[first].Start, End: max(t.Nodes[first].Start, t.Nodes[end].End), Node: first, Last: end, Env: env})
+			return c.add(Range{Start: m.begin(first), End: max(t.Nodes[first].Start, t.Nodes[end].End), Node: first, Last: end, Env: env})
 		})
 		if stop {
 			return

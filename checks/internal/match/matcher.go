@@ -1,6 +1,8 @@
 package match
 
 import (
+	"slices"
+
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/regex"
 	"github.com/assay-app/assay/checks/internal/semgrep"
@@ -78,7 +80,7 @@ func (m *matcher) node(p, n ast.ID, env *Env, k next) bool {
 	case ast.Instruction:
 		return m.instruction(p, n, env, k)
 	}
-	if pn.Kind == ast.Dict && tn.Kind == ast.Set && pn.First != ast.None && pn.After == pn.First+1 && m.p.Nodes[pn.First].Kind == ast.Ellipsis {
+	if (pn.Kind == ast.Dict && tn.Kind == ast.Set || pn.Kind == ast.Set && tn.Kind == ast.Dict) && pn.First != ast.None && pn.After == pn.First+1 && m.p.Nodes[pn.First].Kind == ast.Ellipsis {
 		return k(env) // {...}
 	}
 	if pn.Kind == ast.While && pn.First != ast.None && m.p.Nodes[pn.First].Kind == ast.Ellipsis && m.Tree.Language == "go" ||
@@ -205,7 +207,7 @@ func (m *matcher) deep(p, n ast.ID, env *Env, k next) bool {
 func (m *matcher) chain(p, n ast.ID, env *Env, k next) bool {
 	object := m.p.Child(p, ast.Object)
 	least := n
-	if m.p.Nodes[p].Role != ast.Object {
+	if slices.Contains(m.p.Roots, p) {
 		least = ast.None // a. ... takes something away at least
 	}
 	for id := n; id != ast.None; {

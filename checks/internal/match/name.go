@@ -159,6 +159,13 @@ func (m *matcher) imported(p, n ast.ID, env *Env, k next) bool {
 	if wild != (tn.Flags&ast.FlagWildcard != 0) && (wild || m.isJavaScript()) || len(items) > 0 && t.Child(n, ast.Item) == ast.None {
 		return false
 	}
+	if prefix, last, ok := cutLast(pn.Name); ok && len(items) == 0 && t.Language == "python" && tn.Name == prefix {
+		for _, item := range t.Children(n, ast.Item) { // from a import b is import a.b
+			if t.Nodes[item].Name == last {
+				return k(env)
+			}
+		}
+	}
 	alias := m.p.Child(p, ast.Alias)
 	if alias != ast.None && m.p.Nodes[alias].Kind == ast.Ellipsis { // the `...` before an import in a group
 		alias = ast.None
@@ -187,6 +194,14 @@ func (m *matcher) requires(p, n ast.ID, env *Env, k next) bool {
 
 func (m *matcher) module(name string, n ast.ID, env *Env, k next) bool {
 	tn := &m.Tree.Nodes[n]
+	if strings.HasPrefix(name, "=~/") {
+		ok, err := m.expression(name, tn.Name)
+		if err != nil {
+			m.err = err
+			return true
+		}
+		return ok && k(env)
+	}
 	if isMetavariable(name) {
 		value := Value{Start: tn.Start, End: tn.End, First: ast.None, Last: ast.None, Kind: TextValue, Text: tn.Name}
 		if at := strings.Index(m.Tree.Text(n), tn.Name); at >= 0 && tn.Name != "" {

@@ -77,17 +77,55 @@ func (m *matcher) binary(p, n ast.ID, env *Env, k next) bool {
 			return true
 		}
 	}
-	if found || !m.associates(pn.Op) {
+	if found {
 		return false
 	}
-	ps, ts := operands(m.p.Tree, p, pn.Op, nil), operands(m.Tree, n, tn.Op, nil)
-	if len(ts) < 3 {
+	ps := operands(m.p.Tree, p, pn.Op, nil)
+	skips := m.hasEllipsis(ps)
+	if !m.associates(pn.Op) && !(skips && m.options.ACMatching && (pn.Op == ast.OpAdd || pn.Op == ast.OpMul)) {
 		return false
 	}
-	if m.commutes(pn.Op) {
+	ts := operands(m.Tree, n, tn.Op, nil)
+	switch {
+	case len(ts) < 3 && !skips:
+		return false
+	case m.commutes(pn.Op):
 		return m.unordered(ps, ts, true, env, k)
 	}
-	return m.list(ps, ts, false, env, k)
+	return m.operandsFrom(ps, ts, env, k)
+}
+
+// operandsFrom matches the operands of a chain in order. A metavariable takes one or more of them.
+func (m *matcher) operandsFrom(ps, ts []ast.ID, env *Env, k next) bool {
+	if !m.step() {
+		return true
+	}
+	if len(ps) == 0 {
+		return len(ts) == 0 && k(env)
+	}
+	switch m.p.Nodes[ps[0]].Kind {
+	case ast.Ellipsis:
+		for j := 0; j <= len(ts); j++ {
+			if m.operandsFrom(ps[1:], ts[j:], env, k) {
+				return true
+			}
+		}
+		return false
+	case ast.Metavar:
+		name := m.p.Metavariable(ps[0])
+		for j := 2; j <= len(ts)-len(ps)+1; j++ {
+			first, last := ts[0], ts[j-1]
+			value := Value{Start: m.Tree.Nodes[first].Start, End: m.Tree.Nodes[last].End, First: first, Last: last, Kind: ListValue}
+			then := func(env *Env) bool { return m.operandsFrom(ps[1:], ts[j:], env, k) }
+			if name == "" && then(env) || name != "" && m.bind(name, value, env, then) {
+				return true
+			}
+		}
+	}
+	if len(ts) == 0 {
+		return false
+	}
+	return m.node(ps[0], ts[0], env, func(env *Env) bool { return m.operandsFrom(ps[1:], ts[1:], env, k) })
 }
 
 // linked reports whether an operation is only a part of one that Python has with many operands: of `a and b and c`, or of

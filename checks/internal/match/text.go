@@ -17,6 +17,8 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 	switch {
 	case tn.Kind == ast.Interp && pn.Name == "..." && m.Tree.Language == "python" && formatted(m.p.Tree, p) && formatted(m.Tree, n):
 		return k(env)
+	case tn.Kind == ast.Ident && tn.Flags&ast.FlagBareKey != 0 && pn.Role == ast.Key:
+		content, start = tn.Name, tn.Start
 	case tn.Kind == ast.Str:
 		content = tn.Name
 		if at := strings.Index(m.Tree.Text(n), content); at >= 0 {
