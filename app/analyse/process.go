@@ -86,7 +86,7 @@ func (r *Runner) prepare() (c *child, theirs *os.File, err error) {
 	}
 	c = &child{socket: os.NewFile(uintptr(pair[0]), "analysing child"), ending: make(chan struct{}), release: make(chan struct{})}
 	theirs = os.NewFile(uintptr(pair[1]), "parent")
-	c.frames = protocol.NewReader(c.socket, protocol.Type.FromChild)
+	c.frames = protocol.NewReader(farewell{c.socket}, protocol.Type.FromChild)
 
 	executable, args := r.Executable, r.Args
 	if executable == "" {

@@ -106,7 +106,9 @@ func (s *session) take(ctx context.Context, f protocol.Frame) error {
 	if err != nil {
 		return err
 	}
-	_, err = protocol.Frame{Type: protocol.Answer, ID: f.ID, Body: body}.WriteTo(s.child.socket)
+	if _, err = (protocol.Frame{Type: protocol.Answer, ID: f.ID, Body: body}).WriteTo(s.child.socket); isGone(err) {
+		return nil // reading on tells what it said before it ended
+	}
 	return err
 }
 
