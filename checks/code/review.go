@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/internal/text"
@@ -17,10 +18,19 @@ type review struct {
 	report checks.Report
 
 	found map[checks.Path]bool // files of the head with findings, by where they were at the merge base
+	said  map[place]bool       // what was reported; several files may reach the same sink in another
+}
+
+// place is what makes two findings the same within one revision.
+type place struct {
+	at       checks.Revision
+	rule     checks.RuleID
+	location checks.Location
+	message  string
 }
 
 func newReview(c *catalogue, change *checks.Change) *review {
-	r := &review{change: change, found: map[checks.Path]bool{}}
+	r := &review{change: change, found: map[checks.Path]bool{}, said: map[place]bool{}}
 	var list []*rule
 	if !change.Options.OnlyRules {
 		list = append(list, c.rules...)
@@ -136,6 +146,12 @@ func (r *review) file(ctx context.Context, tree checks.Tree, path checks.Path, a
 	for _, problem := range problems {
 		r.unscanned(path, at, checks.Failed, problem)
 	}
+	findings = slices.DeleteFunc(findings, func(f checks.Finding) bool {
+		key := place{at, f.Rule, f.Location, f.Message}
+		known := r.said[key]
+		r.said[key] = true
+		return known
+	})
 	if len(findings) > MaxFindings {
 		findings = findings[:MaxFindings]
 		r.unscanned(path, at, checks.Failed, errTooManyFindings)

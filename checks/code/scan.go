@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,8 +31,9 @@ func (r *review) scan(ctx context.Context, tree checks.Tree, at checks.Revision,
 		s.code(ctx, l, source)
 	}
 	findings := s.findings(t, source)
-	for file, hits := range s.elsewhere {
-		other := &scan{engine: r.engine, path: checks.Path(file.Path), hits: hits}
+	files := slices.SortedFunc(maps.Keys(s.elsewhere), func(a, b *taint.File) int { return strings.Compare(a.Path, b.Path) })
+	for _, file := range files {
+		other := &scan{engine: r.engine, path: checks.Path(file.Path), hits: s.elsewhere[file]}
 		findings = append(findings, other.findings(text.New([]byte(file.Tree.Source)), file.Tree.Source)...)
 	}
 	return findings, s.problems
