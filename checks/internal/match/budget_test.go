@@ -28,7 +28,7 @@ func ranges(t *testing.T, pattern, code string, steps int) ([]match.Range, error
 }
 
 func TestASearchEndsWhenItsBudgetDoes(t *testing.T) {
-	code := strings.Repeat("a(1)\n", 2000)
+	code := strings.Repeat("a(1)\n", 2000) + "def zzz(): pass\n"
 	pattern := "$A(...)\n...\n$B(...)\n...\n$C(...)\n...\nzzz()"
 	if _, err := ranges(t, pattern, code, 100000); !errors.Is(err, match.ErrBudget) {
 		t.Errorf("got %v", err)

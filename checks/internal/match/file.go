@@ -59,12 +59,16 @@ type File struct {
 	Names  *names.Info
 	source string
 
-	index  *index
-	found  map[leafKey][]Range
-	errs   map[leafKey]error
-	texts  map[string]*generic.Document
-	within map[embedded]*File // files made of the values of metavariables
-	depth  int                // how many files this one is within
+	index    *index
+	words    semgrep.Vocabulary // made when it is first needed
+	lower    string             // likewise: the source in small letters
+	computed semgrep.Vocabulary // likewise: the words of texts that the code puts together
+	hopes    map[*semgrep.Formula]bool
+	found    map[leafKey][]Range
+	errs     map[leafKey]error
+	texts    map[string]*generic.Document
+	within   map[embedded]*File // files made of the values of metavariables
+	depth    int                // how many files this one is within
 }
 
 // leafKey is what the ranges of a leaf depend on.
@@ -84,7 +88,7 @@ func NewFile(tree *ast.Tree, info *names.Info) *File {
 
 // NewText is a file that only regular expressions and generic patterns are for.
 func NewText(source string) *File {
-	return &File{source: source, found: map[leafKey][]Range{}, errs: map[leafKey]error{}, within: map[embedded]*File{}}
+	return &File{source: source, found: map[leafKey][]Range{}, hopes: map[*semgrep.Formula]bool{}, errs: map[leafKey]error{}, within: map[embedded]*File{}}
 }
 
 // Ranges finds where a formula of a rule with these options holds, in the order of their starts, none twice. Language is

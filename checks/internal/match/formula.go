@@ -10,6 +10,9 @@ import (
 
 // formula finds where a formula holds. It calls itself as deep as formulas nest, which the loader bounds.
 func (s *search) formula(f *semgrep.Formula) ([]Range, error) {
+	if !s.possible(f) {
+		return nil, nil
+	}
 	switch f.Op {
 	case semgrep.PatternOp:
 		return s.leaf(f.Pattern)
@@ -51,7 +54,7 @@ func (s *search) all(f *semgrep.Formula) ([]Range, error) {
 		return nil, err
 	}
 	for _, part := range f.Formulas {
-		if part.Op != semgrep.Not || len(ranges) == 0 {
+		if part.Op != semgrep.Not || len(ranges) == 0 || !s.possible(part.Formulas[0]) {
 			continue
 		}
 		excluded, err := s.formula(part.Formulas[0])

@@ -21,6 +21,8 @@ type Formula struct {
 	// focus-metavariable, whose metavariables are alternatives.
 	Conditions []*Condition
 	Focus      [][]string
+
+	literals conditionLiterals
 }
 
 // Op is what a formula does.
@@ -44,6 +46,7 @@ type Pattern struct {
 	Languages []ast.Language
 	parsed    []parsedPattern // by language, in the same order
 	text      parsedText
+	words     patternWords
 	span      int // of an ellipsis in generic mode, in lines
 }
 
