@@ -1,6 +1,7 @@
 package code
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/assay-app/assay/checks"
@@ -17,6 +18,9 @@ type engine struct {
 	places  *places
 	groups  map[ast.Language]*group
 	modules map[moduleKey]*module // files that others import
+
+	anyFile bool       // a rule takes whatever file for text
+	texts   []glob.Set // the files that other rules take for text
 }
 
 // moduleKey names a file of one revision.
@@ -42,6 +46,11 @@ func newEngine(list []*rule, places *places) *engine {
 				e.groups[language] = g
 			}
 			g.rules = append(g.rules, r)
+			if language == semgrep.Regex || language == semgrep.Generic {
+				include, err := glob.NewSet(r.Paths.Include)
+				e.anyFile = e.anyFile || err != nil || len(r.Paths.Include) == 0
+				e.texts = append(e.texts, include)
+			}
 		}
 	}
 	return e
@@ -50,7 +59,7 @@ func newEngine(list []*rule, places *places) *engine {
 // wants reports whether a file of that name may be for one of the rules. A file without an extension may be a program that says
 // its language in its first line.
 func (e *engine) wants(path checks.Path) bool {
-	if e.groups[semgrep.Regex] != nil || e.groups[semgrep.Generic] != nil {
+	if e.anyFile || slices.ContainsFunc(e.texts, func(s glob.Set) bool { return s.Match(path) }) {
 		return true
 	}
 	if l := lang.Detect(string(path), ""); l != nil {
