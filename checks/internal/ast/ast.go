@@ -94,8 +94,12 @@ func (t *Tree) Enclosing(id ID, kinds ...Kind) ID {
 	return None
 }
 
-// Dotted is the name that a chain of identifiers and members spells, such as "os.path.join", or "" for anything else.
+// Dotted is the name that a chain of identifiers and members spells, such as "os.path.join", or "" for anything else
+// and for None: a call need not have a callee, as where Java lists the values of an enumeration.
 func (t *Tree) Dotted(id ID) string {
+	if id == None {
+		return ""
+	}
 	n := &t.Nodes[id]
 	switch n.Kind {
 	case Ident:
