@@ -14,6 +14,9 @@ func (s *search) possible(f *semgrep.Formula) bool {
 	if s.Tree == nil || s.language == semgrep.Generic {
 		return true
 	}
+	if f.Op == semgrep.PatternOp {
+		return s.hope(f)
+	}
 	known, ok := s.hopes[f]
 	if !ok {
 		known = s.hope(f)

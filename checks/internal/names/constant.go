@@ -16,10 +16,11 @@ type Value struct {
 	True  bool     // of a Bool
 }
 
-type folded struct {
-	value Value
-	ok    bool
-}
+// What is known of a node that has no number of a value.
+const (
+	unfolded  int32 = 0
+	valueless int32 = -1
+)
 
 // Bounds of folding.
 const (
@@ -41,12 +42,19 @@ func (i *Info) fold(id ast.ID, depth int) (Value, bool) {
 	default:
 		return Value{}, false
 	}
-	if known, ok := i.folded[id]; ok {
-		return known.value, known.ok
+	switch known := i.folded[id]; known {
+	case unfolded:
+	case valueless:
+		return Value{}, false
+	default:
+		return i.values[known], true
 	}
-	i.folded[id] = folded{} // a name that depends on itself has no value
+	i.folded[id] = valueless // a name that depends on itself has no value
 	value, ok := i.compute(id, depth-1)
-	i.folded[id] = folded{value, ok}
+	if ok {
+		i.folded[id] = int32(len(i.values))
+		i.values = append(i.values, value)
+	}
 	return value, ok
 }
 

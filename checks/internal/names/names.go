@@ -15,7 +15,8 @@ type Info struct {
 	variables []*Variable // by node, for identifiers that are resolved
 	wildcards []string    // modules all of whose names were imported
 	fields    map[fieldKey]*Variable
-	folded    map[ast.ID]folded
+	folded    []int32 // by node: the place of its constant in values, or what is known of it
+	values    []Value // the first is none
 }
 
 // Variable is something that a name was given to: a variable, parameter, import, function or class.
@@ -40,7 +41,7 @@ type fieldKey struct {
 
 // Resolve reads the names of a tree. The cost is linear in its size.
 func Resolve(t *ast.Tree) *Info {
-	i := &Info{tree: t, variables: make([]*Variable, len(t.Nodes)), fields: map[fieldKey]*Variable{}, folded: map[ast.ID]folded{}}
+	i := &Info{tree: t, variables: make([]*Variable, len(t.Nodes)), fields: map[fieldKey]*Variable{}, folded: make([]int32, len(t.Nodes)), values: make([]Value, 1)}
 	r := resolver{Info: i, rules: scopeRules(t.Language)}
 	r.run()
 	return i

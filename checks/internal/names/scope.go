@@ -71,13 +71,8 @@ func (r *resolver) run() {
 // opens gives the scope that a node opens, or the one around it.
 func (r *resolver) opens(id ast.ID, around *scope) *scope {
 	n := &r.tree.Nodes[id]
-	s := &scope{outer: around, owner: around.owner, names: map[string]*Variable{}}
 	switch n.Kind {
-	case ast.Func:
-		s.function, s.owner = true, id
-	case ast.Class:
-		s.class, s.owner = !r.rules.fieldsInScope, id
-	case ast.Comprehension:
+	case ast.Func, ast.Class, ast.Comprehension:
 	case ast.Block, ast.For, ast.ForEach, ast.Catch, ast.With, ast.Switch, ast.Case, ast.If:
 		parent := n.Parent
 		if !r.rules.blocks || n.Kind == ast.Block && parent != ast.None && (r.tree.Nodes[parent].Kind == ast.Func || r.tree.Nodes[parent].Kind == ast.Class) {
@@ -85,6 +80,13 @@ func (r *resolver) opens(id ast.ID, around *scope) *scope {
 		}
 	default:
 		return around
+	}
+	s := &scope{outer: around, owner: around.owner, names: map[string]*Variable{}}
+	switch n.Kind {
+	case ast.Func:
+		s.function, s.owner = true, id
+	case ast.Class:
+		s.class, s.owner = !r.rules.fieldsInScope, id
 	}
 	r.scopes[id] = s
 	return s

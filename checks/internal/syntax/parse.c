@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "arena.h"
 
@@ -147,8 +148,45 @@ static void *thread(void *argument) {
 	return NULL;
 }
 
-// start starts a thread with a stack of a known size. It takes none of the signals that belong to the threads of Go.
-static bool start(pthread_t *id, job *j) {
+// A stack is the same for one parse after the other: mapping 64 MiB and faulting in its first pages takes as long as parsing
+// a small file. The lowest page is there to be run into.
+#define STACK_GUARD 4096
+#define STACKS_KEPT 4
+
+static pthread_mutex_t stack_lock = PTHREAD_MUTEX_INITIALIZER;
+static void *spare_stacks[STACKS_KEPT];
+static size_t spare_stack_count;
+
+static void *take_stack(void) {
+	void *stack = NULL;
+	pthread_mutex_lock(&stack_lock);
+	if (spare_stack_count) stack = spare_stacks[--spare_stack_count];
+	pthread_mutex_unlock(&stack_lock);
+	if (stack) return stack;
+	stack = mmap(NULL, ARENA_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (stack == MAP_FAILED) return NULL;
+	if (mprotect(stack, STACK_GUARD, PROT_NONE)) {
+		munmap(stack, ARENA_STACK);
+		return NULL;
+	}
+	return stack;
+}
+
+// drop_stack keeps a stack for the next parse, unless that of a hostile file may have touched all of it.
+static void drop_stack(void *stack, bool keep) {
+	if (keep) {
+		pthread_mutex_lock(&stack_lock);
+		if (spare_stack_count < STACKS_KEPT) {
+			spare_stacks[spare_stack_count++] = stack;
+			stack = NULL;
+		}
+		pthread_mutex_unlock(&stack_lock);
+	}
+	if (stack) munmap(stack, ARENA_STACK);
+}
+
+// start starts a thread on a stack of a known size. It takes none of the signals that belong to the threads of Go.
+static bool start(pthread_t *id, void *stack, job *j) {
 	pthread_attr_t attributes;
 	if (pthread_attr_init(&attributes)) return false;
 	sigset_t blocked, before;
@@ -158,7 +196,7 @@ static bool start(pthread_t *id, job *j) {
 	sigdelset(&blocked, SIGFPE);
 	sigdelset(&blocked, SIGILL);
 	pthread_sigmask(SIG_SETMASK, &blocked, &before);
-	bool started = !pthread_attr_setstacksize(&attributes, ARENA_STACK) && !pthread_create(id, &attributes, thread, j);
+	bool started = !pthread_attr_setstack(&attributes, stack, ARENA_STACK) && !pthread_create(id, &attributes, thread, j);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attributes);
 	return started;
@@ -168,8 +206,10 @@ void syntax_parse(const TSLanguage *grammar, const char *source, uint32_t length
 	arena memory = {.max_steps = limits->steps, .max_memory = limits->memory, .stop = stop};
 	job j = {grammar, limits, result, {source, length, false, &memory}};
 	pthread_t id;
-	if (start(&id, &j)) pthread_join(id, NULL);
+	void *stack = take_stack();
+	if (stack && start(&id, stack, &j)) pthread_join(id, NULL);
 	else result->status = NO_THREAD;
+	if (stack) drop_stack(stack, result->status == PARSED && result->count < ARENA_MAX_STACK_NODES);
 	if (result->status != PARSED) {
 		free(result->nodes);
 		result->nodes = NULL;
