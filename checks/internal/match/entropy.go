@@ -8,6 +8,7 @@ import (
 // What makes a text look drawn at random.
 const (
 	minSurprising  = 12   // bytes
+	minHexadecimal = 16   // bytes from which digits and a to f need not be told from words
 	minEntropy     = 3.0  // bits a byte
 	maxPronounced  = 0.34 // of its pairs of letters, those that are common in English
 	digitsAreASign = 0.5  // the part of digits from which pairs of letters do not matter
@@ -56,13 +57,16 @@ func surprising(text string) bool {
 	if entropy < minEntropy {
 		return false
 	}
+	if len(text) >= minHexadecimal && digits > 0 && strings.Trim(lower, "0123456789abcdef") == "" {
+		return true
+	}
 	return float64(digits) >= digitsAreASign*float64(len(text)) || float64(pronounced) <= maxPronounced*float64(letters)
 }
 
 func isLetter(c byte) bool { return 'a' <= c && c <= 'z' }
 
-// explosive reports whether a regular expression has a repetition within a repetition, which may need time that doubles
-// with every character.
+// explosive reports whether a regular expression has a repetition within a repetition and something behind it, which may
+// need time that doubles with every character. With nothing behind, the first way to match is good enough.
 func explosive(text string) bool {
 	var repeats []bool // by open group: something in it repeats
 	for i := 0; i < len(text); i++ {
@@ -82,18 +86,46 @@ func explosive(text string) bool {
 			}
 			inner := repeats[depth]
 			repeats = repeats[:depth]
-			repeated := i+1 < len(text) && (text[i+1] == '*' || text[i+1] == '+' || text[i+1] == '{')
-			if repeated && inner {
+			length, many := repetition(text[i+1:])
+			if many && inner && goesOn(text[i+1+length:]) {
 				return true
 			}
-			if (repeated || inner) && depth > 0 {
+			if (many || inner) && depth > 0 {
 				repeats[depth-1] = true
 			}
-		case '*', '+':
-			if depth := len(repeats) - 1; depth >= 0 {
+			i += length
+		default:
+			length, many := repetition(text[i:])
+			if depth := len(repeats) - 1; many && depth >= 0 {
 				repeats[depth] = true
 			}
+			i += max(length, 1) - 1
 		}
 	}
 	return false
+}
+
+// repetition is the length of a quantifier that text begins with, and whether it allows for many and gives back what it
+// took.
+func repetition(text string) (length int, many bool) {
+	switch {
+	case text == "":
+		return 0, false
+	case text[0] == '*' || text[0] == '+':
+		length, many = 1, true
+	case text[0] == '{':
+		if end := strings.IndexByte(text, '}'); end > 0 {
+			length, many = end+1, strings.Contains(text[:end], ",")
+		}
+	}
+	if length > 0 && strings.HasPrefix(text[length:], "+") { // possessive
+		return length + 1, false
+	}
+	return length, many
+}
+
+// goesOn reports whether an expression demands more behind a repetition.
+func goesOn(text string) bool {
+	text = strings.TrimLeft(strings.TrimPrefix(text, "?"), ")")
+	return text != "" && text[0] != '|'
 }

@@ -192,9 +192,6 @@ func (s *search) without(ranges, excluded []Range, text bool) ([]Range, error) {
 				return (x.Start <= r.Start && r.End <= x.End || r.Start <= x.Start && x.End <= r.End) && s.agreeing(r.Env, x.Env)
 			}
 			if x.kind == plainRange {
-				if s.value && r.Node == ast.None { // the value as a whole: it is not excluded that this is in it
-					return r.Start <= x.Start && x.End <= r.End && s.agreeing(r.Env, x.Env)
-				}
 				return x.Start == r.Start && x.End == r.End && s.agreeing(r.Env, x.Env)
 			}
 			return s.includes(x, r)

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/assay-app/assay/checks/internal/ast"
@@ -24,19 +25,22 @@ func (f *File) hasType(n ast.ID, want string) bool {
 	if got.Text == "" && len(got.Qualified) == 0 {
 		return false
 	}
-	if got.Text == want {
+	if got.Text == want || f.Tree.Language == "java" && javaNumbers[got.Text] != "" && javaNumbers[got.Text] == javaNumbers[want] {
 		return true
 	}
-	for _, qualified := range got.Qualified {
-		if qualified == want {
-			return true
-		}
+	if slices.Contains(got.Qualified, want) {
+		return true
 	}
-	plain := func(s string) string {
-		if cut := strings.IndexAny(s, "<["); cut > 0 {
-			return s[:cut]
-		}
-		return s
+	plain := got.Text
+	if cut := strings.IndexAny(plain, "<["); cut > 0 {
+		plain = plain[:cut]
 	}
-	return plain(got.Text) == want
+	return plain == want
+}
+
+// javaNumbers are the types of Java that are one to a rule: those of whole numbers, of others, and of truth values.
+var javaNumbers = map[string]string{
+	"int": "int", "long": "int", "short": "int", "Integer": "int", "Long": "int", "Short": "int",
+	"float": "float", "double": "float", "Float": "float", "Double": "float",
+	"boolean": "boolean", "Boolean": "boolean",
 }

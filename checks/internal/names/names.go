@@ -150,41 +150,80 @@ type TypeName struct {
 	Qualified []string // through imports
 }
 
-// Type is the type that a variable was declared with or made as; the zero value when the file does not say.
-func (i *Info) Type(id ast.ID) TypeName {
+// Type is the type of an expression that the file tells: that which a variable was declared with or made as, that of a
+// literal, and what simple operations give. The zero value when it does not.
+func (i *Info) Type(id ast.ID) TypeName { return i.typeOf(id, maxAliases) }
+
+func (i *Info) typeOf(id ast.ID, left int) TypeName {
+	if id == ast.None || left == 0 {
+		return TypeName{}
+	}
 	t := i.tree
 	n := &t.Nodes[id]
 	switch n.Kind {
-	case ast.Str, ast.Interp:
+	case ast.Str:
+		return TypeName{Text: stringType(t.Language)}
+	case ast.Interp:
+		if isJavaScript(t.Language) { // an Interp may be the argument of a tag
+			return TypeName{}
+		}
 		return TypeName{Text: stringType(t.Language)}
 	case ast.Num:
-		if strings.ContainsAny(n.Name, ".eE") && !strings.HasPrefix(n.Name, "0x") {
-			return TypeName{Text: "float"}
-		}
-		return TypeName{Text: "int"}
+		return TypeName{Text: numberType(t.Language, n.Name)}
 	case ast.Bool:
-		return TypeName{Text: "boolean"}
+		return TypeName{Text: truthType(t.Language)}
 	case ast.New:
 		return i.typeNode(t.Child(id, ast.Callee))
 	case ast.Cast:
 		return i.typeNode(t.Child(id, ast.TypeOf))
-	case ast.Unary:
-		if n.Op == ast.OpAddressOf { // &T{…} of Go
-			return i.Type(t.Child(id, ast.Value))
+	case ast.Cond:
+		then, other := i.typeOf(t.Child(id, ast.Then), left-1), i.typeOf(t.Child(id, ast.Else), left-1)
+		if then.Text == other.Text {
+			return then
 		}
+	case ast.Unary:
+		switch n.Op {
+		case ast.OpAddressOf: // &T{…} of Go
+			return i.typeOf(t.Child(id, ast.Value), left-1)
+		case ast.OpNot:
+			return TypeName{Text: truthType(t.Language)}
+		case ast.OpSub:
+			return i.typeOf(t.Child(id, ast.Value), left-1)
+		}
+	case ast.Binary:
+		return i.operationType(id, left)
 	case ast.Ident:
 		if v := i.variables[id]; v != nil {
-			return i.variableType(v)
+			return i.variableType(v, left)
 		}
 	case ast.Member:
 		if v := i.Field(id); v != nil {
-			return i.variableType(v)
+			return i.variableType(v, left)
 		}
 	}
 	return TypeName{}
 }
 
-func (i *Info) variableType(v *Variable) TypeName {
+// operationType is the type of an operation: comparisons are true or false, and numbers stay numbers.
+func (i *Info) operationType(id ast.ID, left int) TypeName {
+	t := i.tree
+	switch t.Nodes[id].Op {
+	case ast.OpEq, ast.OpNe, ast.OpLt, ast.OpLe, ast.OpGt, ast.OpGe:
+		return TypeName{Text: truthType(t.Language)}
+	case ast.OpAdd, ast.OpSub, ast.OpMul, ast.OpDiv, ast.OpMod:
+		a, b := i.typeOf(t.Child(id, ast.Left), left-1), i.typeOf(t.Child(id, ast.Right), left-1)
+		switch number := numberType(t.Language, "1"); {
+		case a.Text == "" || a.Text == stringType(t.Language):
+		case a.Text == b.Text, b.Text == number:
+			return a
+		case a.Text == number && b.Text != stringType(t.Language):
+			return b
+		}
+	}
+	return TypeName{}
+}
+
+func (i *Info) variableType(v *Variable, left int) TypeName {
 	t := i.tree
 	for p := t.Nodes[v.Declaration].Parent; p != ast.None; p = t.Nodes[p].Parent {
 		switch kind := t.Nodes[p].Kind; kind {
@@ -201,21 +240,18 @@ func (i *Info) variableType(v *Variable) TypeName {
 		return TypeName{}
 	}
 	right := t.Child(v.Assignments[0], ast.Right)
-	switch {
-	case right == ast.None || right == v.Declaration:
+	if right == ast.None || right == v.Declaration || t.Child(v.Assignments[0], ast.Left) != v.Declaration {
 		return TypeName{}
-	case t.Nodes[right].Kind == ast.Call && t.Language == "python":
+	}
+	if t.Nodes[right].Kind == ast.Call && t.Language == "python" {
 		callee := t.Child(right, ast.Callee)
 		name := t.Dotted(callee)
 		if last := name[strings.LastIndexByte(name, '.')+1:]; last != "" && last[0] >= 'A' && last[0] <= 'Z' {
 			return i.typeNode(callee)
 		}
 		return TypeName{}
-	case t.Nodes[right].Kind == ast.New, t.Nodes[right].Kind == ast.Cast, t.Nodes[right].Kind == ast.Unary,
-		t.Nodes[right].Kind == ast.Str, t.Nodes[right].Kind == ast.Num, t.Nodes[right].Kind == ast.Bool:
-		return i.Type(right)
 	}
-	return TypeName{}
+	return i.typeOf(right, left-1)
 }
 
 func (i *Info) typeNode(id ast.ID) TypeName {
@@ -241,4 +277,23 @@ func stringType(language ast.Language) string {
 		return "str"
 	}
 	return "string"
+}
+
+// numberType is the type that a number has as it is written.
+func numberType(language ast.Language, written string) string {
+	switch {
+	case isJavaScript(language):
+		return "number"
+	case strings.ContainsAny(written, ".eE") && !strings.HasPrefix(written, "0x"):
+		return "float"
+	}
+	return "int"
+}
+
+func truthType(language ast.Language) string {
+	switch language {
+	case "go", "python", "csharp", "rust", "cpp":
+		return "bool"
+	}
+	return "boolean"
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/assay-app/assay/checks/internal/regex"
 )
 
-// metavariableRegex is how metavariable-regex matches: at the start of the value.
-var metavariableRegex = regex.Options{Anchored: true, MultiLine: true}
+// metavariableRegex is how metavariable-regex matches: at the start of the value, of which $ is the end.
+var metavariableRegex = regex.Options{Anchored: true}
 
 // classicCondition reads a metavariable-… item of `patterns`.
 func (c *compiler) classicCondition(s scope, p Pair, where string, depth int) *Condition {
