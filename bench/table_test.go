@@ -28,6 +28,15 @@ func (t *table) aim(what string, measured, below float64, unit string) {
 	t.rows = append(t.rows, row{what, figure(measured) + " " + unit, fmt.Sprintf("< %s %s: %s, ratio %.2f", figure(below), unit, verdict, measured/below)})
 }
 
+// least adds a figure and whether it reaches what is wanted.
+func (t *table) least(what string, measured, atLeast float64, unit string) {
+	verdict := "met"
+	if measured < atLeast {
+		verdict = "missed"
+	}
+	t.rows = append(t.rows, row{what, figure(measured) + " " + unit, fmt.Sprintf("≥ %s %s: %s, ratio %.2f", figure(atLeast), unit, verdict, measured/atLeast)})
+}
+
 // figure writes three significant digits.
 func figure(x float64) string {
 	if x == 0 || math.IsInf(x, 0) || math.IsNaN(x) {

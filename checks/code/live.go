@@ -1,0 +1,22 @@
+package code
+
+import (
+	"strings"
+
+	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/internal/lang"
+)
+
+// Live returns a function that tells whether a rule of ours may find something in a file, so that it has to be parsed;
+// all others cost a search for strings. Imports are looked up in the tree; a nil tree has no files.
+func (c *Check) Live(tree checks.Tree) func(path checks.Path, source string) bool {
+	e := newEngine(c.catalogue.rules, c.catalogue.places)
+	return func(path checks.Path, source string) bool {
+		l := lang.Detect(string(path), source[:min(len(source), generatedHead)])
+		if l == nil {
+			return strings.HasSuffix(string(path), ".ipynb")
+		}
+		s := &scan{engine: e, tree: tree, path: path}
+		return len(e.groups[l.Name].alive(path, source, s.imports(l, source))) > 0
+	}
+}
