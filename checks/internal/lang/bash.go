@@ -75,7 +75,7 @@ func bashDollarString(l *lowerer, n node, role ast.Role) {
 }
 
 func bashHeredoc(l *lowerer, n node, role ast.Role) {
-	l.interpolated(n, role, l.cst.Nodes[n].Start, l.cst.Nodes[n].End, "simple_expansion", "expansion", "command_substitution")
+	l.interpolated(n, role, l.start(n), l.end(n), "simple_expansion", "expansion", "command_substitution")
 }
 
 // bashConcatenation lowers a"b"$c.
@@ -208,7 +208,7 @@ func bashAssignment(l *lowerer, n node, role ast.Role) {
 	if value := l.field(n, "value"); value != none {
 		l.lower(value, ast.Right)
 	} else {
-		l.Leaf(ast.Str, ast.Right, "", l.cst.Nodes[n].End, l.cst.Nodes[n].End)
+		l.Leaf(ast.Str, ast.Right, "", l.end(n), l.end(n))
 	}
 	l.close(n)
 }
@@ -248,7 +248,7 @@ func (l *lowerer) leftToRight(n node, parts []node, ops []ast.Op, role ast.Role)
 		}
 		l.lower(part, role)
 		if role = ast.Right; i > 0 {
-			l.Close(l.cst.Nodes[part].End)
+			l.Close(l.end(part))
 		}
 	}
 }

@@ -23,30 +23,30 @@ func (l *lowerer) bashBranch(statement, n node, clauses []node) {
 		return
 	}
 	l.bashTests(n, then)
-	stop := l.cst.Nodes[n].End
+	stop := l.end(n)
 	if len(clauses) > 0 {
-		stop = l.cst.Nodes[clauses[0]].Start
+		stop = l.start(clauses[0])
 	}
-	l.bashBlock(n, ast.Then, l.cst.Nodes[then].End, stop)
+	l.bashBlock(n, ast.Then, l.end(then), stop)
 	if len(clauses) == 0 || l.full() {
 		return
 	}
 	clause := clauses[0]
 	if l.is(clause, "else_clause") {
-		l.bashBlock(clause, ast.Else, l.cst.Nodes[clause].Start, l.cst.Nodes[clause].End)
+		l.bashBlock(clause, ast.Else, l.start(clause), l.end(clause))
 		return
 	}
 	l.open(ast.Block, ast.Else, clause).Flags |= ast.FlagImplicit
 	l.open(ast.If, ast.Stmt, clause)
 	l.bashBranch(statement, clause, clauses[1:])
-	l.Close(l.cst.Nodes[statement].End)
-	l.Close(l.cst.Nodes[statement].End)
+	l.Close(l.end(statement))
+	l.Close(l.end(statement))
 }
 
 // bashTests adds the commands before `then` or `do`: the last decides.
 func (l *lowerer) bashTests(n, word node) {
 	for c := range l.named(n) {
-		if l.cst.Nodes[c].Start < l.cst.Nodes[word].Start {
+		if l.start(c) < l.start(word) {
 			l.lower(c, ast.Test)
 		}
 	}
@@ -56,7 +56,7 @@ func (l *lowerer) bashTests(n, word node) {
 func (l *lowerer) bashBlock(n node, role ast.Role, from, to uint32) {
 	l.Open(ast.Block, role, from)
 	for c := range l.named(n) {
-		if l.cst.Nodes[c].Start >= from && l.cst.Nodes[c].End <= to && !l.is(c, "elif_clause", "else_clause") {
+		if l.start(c) >= from && l.end(c) <= to && !l.is(c, "elif_clause", "else_clause") {
 			l.lower(c, ast.Stmt)
 		}
 	}
@@ -125,11 +125,11 @@ func bashCase(l *lowerer, n node, role ast.Role) {
 		m.Flags |= ast.FlagDefault
 	}
 	l.lowerFields(n, "value", ast.Test)
-	from := l.cst.Nodes[n].End
+	from := l.end(n)
 	if bracket := l.token(n, ")"); bracket != none {
-		from = l.cst.Nodes[bracket].End
+		from = l.end(bracket)
 	}
-	l.bashBlock(n, ast.Body, from, l.cst.Nodes[n].End)
+	l.bashBlock(n, ast.Body, from, l.end(n))
 	l.close(n)
 }
 

@@ -127,7 +127,7 @@ func (l *lowerer) cScoped(scopes []node, n, name node, role ast.Role) {
 		}
 		l.lower(part, role)
 		if role = ast.Property; i > 0 {
-			l.Close(l.cst.Nodes[max(part, 0)].End)
+			l.Close(l.end(part))
 		}
 	}
 }
@@ -247,7 +247,7 @@ func cForEach(l *lowerer, n node, role ast.Role) {
 	l.open(ast.VarDef, ast.Left, l.field(n, "type"))
 	l.cType(n, suffix, ast.TypeOf)
 	l.lower(name, ast.Left)
-	l.Close(l.cst.Nodes[max(name, 0)].End)
+	l.Close(l.end(name))
 	l.lower(l.field(n, "right"), ast.Right)
 	l.body(l.field(n, "body"), ast.Body)
 	l.close(n)
@@ -267,9 +267,9 @@ func cSwitch(l *lowerer, n node, role ast.Role) {
 			m.Flags |= ast.FlagDefault
 		}
 		l.lower(value, ast.Test)
-		start := l.cst.Nodes[c].End
+		start := l.end(c)
 		if colon := l.token(c, ":"); colon != none {
-			start = l.cst.Nodes[colon].End
+			start = l.end(colon)
 		}
 		l.Open(ast.Block, ast.Body, start)
 		for s := range l.named(c) {
@@ -277,7 +277,7 @@ func cSwitch(l *lowerer, n node, role ast.Role) {
 				l.lower(s, ast.Stmt)
 			}
 		}
-		l.Close(max(start, l.cst.Nodes[c].End))
+		l.Close(max(start, l.end(c)))
 		l.close(c)
 	}
 	l.close(n)

@@ -148,7 +148,7 @@ func (l *lowerer) cInitialized(n, initializers node) {
 		l.body(body, ast.Body)
 		return
 	}
-	l.Open(ast.Block, ast.Body, l.cst.Nodes[initializers].Start)
+	l.Open(ast.Block, ast.Body, l.start(initializers))
 	for c := range l.named(initializers) {
 		name, arguments := l.first(c), l.child(c, "argument_list", "initializer_list")
 		if !l.is(c, "field_initializer") || name == none || arguments == none {

@@ -131,10 +131,10 @@ func (l *lowerer) member(object, name node, role ast.Role) {
 		l.leaf(ast.Ident, role, name)
 		return
 	}
-	l.Open(ast.Member, role, l.cst.Nodes[object].Start)
+	l.Open(ast.Member, role, l.start(object))
 	l.lower(object, ast.Object)
 	l.leaf(ast.Ident, ast.Property, name)
-	l.Close(l.cst.Nodes[name].End)
+	l.Close(l.end(name))
 }
 
 // memberOf makes the lowering of a node that is object.name.

@@ -97,7 +97,7 @@ func csRaw(l *lowerer, n node, role ast.Role) {
 var csQuotes = regexp.MustCompile(`^[$@]+("""|")`)
 
 func csInterpolated(l *lowerer, n node, role ast.Role) {
-	from, to := l.cst.Nodes[n].Start, l.cst.Nodes[n].End
+	from, to := l.start(n), l.end(n)
 	if m := csQuotes.FindStringSubmatch(l.text(n)); m != nil {
 		from += uint32(len(m[0]))
 		to = max(from, to-uint32(len(m[1])))

@@ -222,10 +222,10 @@ func csForEach(l *lowerer, n node, role ast.Role) {
 	if of != none {
 		start = of
 	}
-	l.Open(ast.VarDef, ast.Left, l.cst.Nodes[max(start, 0)].Start)
+	l.Open(ast.VarDef, ast.Left, l.start(start))
 	l.lower(of, ast.TypeOf)
 	l.lower(left, ast.Left)
-	l.Close(l.cst.Nodes[max(left, 0)].End)
+	l.Close(l.end(left))
 	l.lower(l.field(n, "right"), ast.Right)
 	l.body(l.field(n, "body"), ast.Body)
 	l.close(n)
@@ -281,13 +281,13 @@ func csSwitch(l *lowerer, n node, role ast.Role) {
 		if l.has(section, "default") {
 			m.Flags |= ast.FlagDefault
 		}
-		colon := l.cst.Nodes[section].End
+		colon := l.end(section)
 		if token := l.token(section, ":"); token != none {
-			colon = l.cst.Nodes[token].End
+			colon = l.end(token)
 		}
 		for c := range l.named(section) {
 			switch {
-			case l.cst.Nodes[c].Start >= colon:
+			case l.start(c) >= colon:
 			case l.is(c, "when_clause"):
 				l.lowerAll(c, ast.Guard)
 			default:
@@ -296,11 +296,11 @@ func csSwitch(l *lowerer, n node, role ast.Role) {
 		}
 		l.Open(ast.Block, ast.Body, colon)
 		for c := range l.named(section) {
-			if l.cst.Nodes[c].Start >= colon {
+			if l.start(c) >= colon {
 				l.lower(c, ast.Stmt)
 			}
 		}
-		l.Close(max(colon, l.cst.Nodes[section].End))
+		l.Close(max(colon, l.end(section)))
 		l.close(section)
 	}
 	l.close(n)

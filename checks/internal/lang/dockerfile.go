@@ -70,10 +70,10 @@ func dockerLine(l *lowerer, n node, role ast.Role) {
 	l.open(ast.Instruction, role, n).Name = keyword
 	if def := l.field(n, "default"); def != none { // ARG name=default
 		name := l.field(n, "name")
-		l.Open(ast.Pair, ast.Arg, l.cst.Nodes[name].Start)
+		l.Open(ast.Pair, ast.Arg, l.start(name))
 		l.lower(name, ast.Key)
 		l.lower(def, ast.Value)
-		l.Close(l.cst.Nodes[def].End)
+		l.Close(l.end(def))
 	} else {
 		for c := range l.named(n) {
 			l.lower(c, l.dockerRole(c))
@@ -123,7 +123,7 @@ func (l *lowerer) dockerImage(n node) {
 		if wholeSentinel.MatchString(text) {
 			kind = ast.Ident
 		}
-		l.Leaf(kind, role, text, l.cst.Nodes[at].Start+uint32(len(mark)), l.cst.Nodes[at].End)
+		l.Leaf(kind, role, text, l.start(at)+uint32(len(mark)), l.end(at))
 	}
 	part("tag", ":", ast.Property)
 	part("digest", "@", ast.Value)
@@ -149,7 +149,7 @@ func dockerParam(l *lowerer, n node, role ast.Role) {
 		l.leaf(ast.Str, role, n)
 		return
 	}
-	end := l.cst.Nodes[n].End
+	end := l.end(n)
 	l.open(ast.KeywordArg, role, n).Name = m[1]
 	kind := ast.Str
 	if wholeSentinel.MatchString(m[2]) {
@@ -168,7 +168,7 @@ func dockerShell(l *lowerer, n node, _ ast.Role) {
 		return strings.Repeat(" ", len(comment)-1) + "\\" // joined with the next line, as Docker does
 	})
 	l.open(ast.Block, ast.Body, n)
-	if !l.embedded(bashGrammar, text, l.cst.Nodes[n].Start, func(inner *lowerer) { inner.lowerAll(0, ast.Stmt) }) {
+	if !l.embedded(bashGrammar, text, l.start(n), func(inner *lowerer) { inner.lowerAll(0, ast.Stmt) }) {
 		l.leaf(ast.Str, ast.Stmt, n)
 	}
 	l.close(n)
@@ -180,7 +180,7 @@ func dockerText(l *lowerer, n node, role ast.Role) {
 	keyword, rest, _ := strings.Cut(text, " ")
 	rest = strings.TrimSpace(rest)
 	l.open(ast.Instruction, role, n).Name = strings.ToUpper(keyword)
-	end := l.cst.Nodes[n].End
+	end := l.end(n)
 	kind := ast.Str
 	if wholeSentinel.MatchString(rest) {
 		kind = ast.Ident

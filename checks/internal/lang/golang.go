@@ -193,11 +193,11 @@ func goSwitch(l *lowerer, n node, role ast.Role) {
 	l.open(ast.Switch, role, n)
 	l.lower(l.field(n, "initializer"), ast.Init)
 	if alias := l.field(n, "alias"); alias != none {
-		l.Open(ast.Assign, ast.Test, l.cst.Nodes[alias].Start)
+		l.Open(ast.Assign, ast.Test, l.start(alias))
 		l.Current().Op, l.Current().Flags = ast.OpAssign, ast.FlagDeclares
 		l.goSide(alias, ast.Left)
 		l.lower(l.field(n, "value"), ast.Right)
-		l.Close(l.cst.Nodes[l.field(n, "value")].End)
+		l.Close(l.end(l.field(n, "value")))
 	} else {
 		l.lower(l.field(n, "value"), ast.Test)
 	}
@@ -225,9 +225,9 @@ func (l *lowerer) goCase(c node) {
 			}
 		}
 	}
-	start := l.cst.Nodes[c].End
+	start := l.end(c)
 	if colon := l.token(c, ":"); colon != none {
-		start = l.cst.Nodes[colon].End
+		start = l.end(colon)
 	}
 	l.Open(ast.Block, ast.Body, start)
 	for s := range l.named(c) {
@@ -235,7 +235,7 @@ func (l *lowerer) goCase(c node) {
 			l.lower(s, ast.Stmt)
 		}
 	}
-	l.Close(max(start, l.cst.Nodes[c].End))
+	l.Close(max(start, l.end(c)))
 	l.close(c)
 }
 

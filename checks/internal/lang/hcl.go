@@ -73,7 +73,7 @@ func (l *lowerer) hclChain(parts []node, role ast.Role) {
 		l.lower(parts[0], role)
 		return
 	}
-	start, end := l.cst.Nodes[parts[0]].Start, l.cst.Nodes[parts[last]].End
+	start, end := l.start(parts[0]), l.end(parts[last])
 	if l.descent >= maxDescent || l.Depth() >= ast.MaxDepth-maxOpens {
 		l.Cut()
 		return
@@ -200,12 +200,12 @@ func hclBlock(l *lowerer, n node, role ast.Role) {
 	}
 	open, end := l.child(n, "block_start"), l.child(n, "block_end")
 	if open != none {
-		l.Open(ast.Block, ast.Body, l.cst.Nodes[open].Start)
+		l.Open(ast.Block, ast.Body, l.start(open))
 		l.lower(body, ast.Stmt)
 		if end != none {
-			l.Close(l.cst.Nodes[end].End)
+			l.Close(l.end(end))
 		} else {
-			l.Close(l.cst.Nodes[n].End)
+			l.Close(l.end(n))
 		}
 	}
 	l.close(n)

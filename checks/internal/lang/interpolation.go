@@ -33,7 +33,7 @@ func (l *lowerer) fragments(n node, from, to uint32, values ...string) {
 		if !slices.Contains(values, l.kind(c)) {
 			continue
 		}
-		start, end := l.cst.Nodes[c].Start, l.cst.Nodes[c].End
+		start, end := l.start(c), l.end(c)
 		if l.cst.Language == syntax.PHP && l.inBraces(start, end) { // "{$x}", of which the grammar has the $x only
 			start, end = start-1, end+1
 		}
@@ -51,7 +51,10 @@ func (l *lowerer) inBraces(start, end uint32) bool {
 
 // delimited is the range between the first and the last child of a text, which are its quotes.
 func (l *lowerer) delimited(n node) (from, to uint32) {
-	from, to = l.cst.Nodes[n].Start, l.cst.Nodes[n].End
+	from, to = l.start(n), l.end(n)
+	if n == none {
+		return from, to
+	}
 	first := l.cst.Nodes[n].First
 	if first == none {
 		return from, to
@@ -60,9 +63,9 @@ func (l *lowerer) delimited(n node) (from, to uint32) {
 	for c := first; c != none; c = l.cst.Nodes[c].Next {
 		last = c
 	}
-	from = l.cst.Nodes[first].End
+	from = l.end(first)
 	if last != first {
-		to = l.cst.Nodes[last].Start
+		to = l.start(last)
 	}
 	return from, max(from, to)
 }

@@ -126,7 +126,7 @@ func javaNewArray(l *lowerer, n node, role ast.Role) {
 	l.open(ast.New, role, n)
 	l.open(ast.Type, ast.Callee, l.field(n, "type")).Name = l.text(l.field(n, "type")) + "[]"
 	l.lower(l.field(n, "type"), ast.Elem)
-	l.Close(l.cst.Nodes[l.field(n, "type")].End)
+	l.Close(l.end(l.field(n, "type")))
 	for d := range l.fields(n, "dimensions") {
 		if l.is(d, "dimensions_expr") {
 			l.lowerAll(d, ast.Arg)
@@ -246,7 +246,7 @@ func javaSwitch(l *lowerer, n node, role ast.Role) {
 			continue
 		}
 		m := l.open(ast.Case, ast.CaseOf, group)
-		end := l.cst.Nodes[group].Start
+		end := l.start(group)
 		for label := range l.named(group) {
 			if !l.is(label, "switch_label") {
 				continue
@@ -254,7 +254,7 @@ func javaSwitch(l *lowerer, n node, role ast.Role) {
 			if l.has(label, "default") {
 				m.Flags |= ast.FlagDefault
 			}
-			end = l.cst.Nodes[label].End
+			end = l.end(label)
 		}
 		for label := range l.named(group) {
 			if l.is(label, "switch_label") {
@@ -271,7 +271,7 @@ func javaSwitch(l *lowerer, n node, role ast.Role) {
 				l.lower(c, ast.Stmt)
 			}
 		}
-		l.Close(l.cst.Nodes[group].End)
+		l.Close(l.end(group))
 		l.close(group)
 	}
 	l.close(n)
@@ -300,10 +300,10 @@ func javaForEach(l *lowerer, n node, role ast.Role) {
 	m := l.open(ast.ForEach, role, n)
 	m.Op, m.Flags = ast.OpOf, ast.FlagDeclares
 	name, of := l.field(n, "name"), l.field(n, "type")
-	l.Open(ast.VarDef, ast.Left, l.cst.Nodes[max(of, 0)].Start)
+	l.Open(ast.VarDef, ast.Left, l.start(of))
 	l.lower(of, ast.TypeOf)
 	l.leaf(ast.Ident, ast.Left, name)
-	l.Close(l.cst.Nodes[max(name, 0)].End)
+	l.Close(l.end(name))
 	l.lower(l.field(n, "value"), ast.Right)
 	l.body(l.field(n, "body"), ast.Body)
 	l.close(n)
@@ -468,7 +468,7 @@ func javaEnumConstant(l *lowerer, n node, role ast.Role) {
 		l.open(ast.New, ast.Right, args)
 		l.lowerAll(args, ast.Arg)
 		l.lower(l.field(n, "body"), ast.Body)
-		l.Close(l.cst.Nodes[n].End)
+		l.Close(l.end(n))
 	}
 	l.close(n)
 }

@@ -48,7 +48,7 @@ func (l *lowerer) jsDeclare(n node, role ast.Role, prefix jsPrefix) {
 // jsBegin makes the prefix begin at n, unless it begins before.
 func (l *lowerer) jsBegin(n node, prefix jsPrefix) jsPrefix {
 	if !prefix.begins {
-		prefix.begins, prefix.start = true, l.cst.Nodes[n].Start
+		prefix.begins, prefix.start = true, l.start(n)
 	}
 	return prefix
 }

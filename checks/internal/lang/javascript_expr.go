@@ -27,7 +27,7 @@ func jsTemplate(l *lowerer, n node, role ast.Role) {
 		return
 	}
 	l.open(ast.Interp, role, n).Op = ast.OpTemplate
-	at := l.cst.Nodes[n].Start + 1
+	at := l.start(n) + 1
 	fragment := func(to uint32) {
 		if to > at {
 			l.Leaf(ast.Str, ast.Fragment, l.cst.Source[at:to], at, to)
@@ -35,12 +35,12 @@ func jsTemplate(l *lowerer, n node, role ast.Role) {
 	}
 	for c := range l.named(n) {
 		if l.is(c, "template_substitution") {
-			fragment(l.cst.Nodes[c].Start)
+			fragment(l.start(c))
 			l.lower(c, ast.Value)
-			at = l.cst.Nodes[c].End
+			at = l.end(c)
 		}
 	}
-	end := l.cst.Nodes[n].End
+	end := l.end(n)
 	if strings.HasSuffix(l.text(n), "`") && end > at {
 		end--
 	}

@@ -72,7 +72,7 @@ func kotlinString(l *lowerer, n node, role ast.Role) {
 	if strings.HasPrefix(l.text(n), `"""`) {
 		quote = 3
 	}
-	from, to := l.cst.Nodes[n].Start+quote, l.cst.Nodes[n].End-quote
+	from, to := l.start(n)+quote, l.end(n)-quote
 	l.interpolated(n, role, from, to, "interpolated_identifier", "interpolated_expression")
 }
 
@@ -92,14 +92,14 @@ func kotlinType(l *lowerer, n node, role ast.Role) {
 		}
 		opened := 0
 		for i := 1; i < len(names) && !l.full(); i++ {
-			l.Open(ast.Member, role, l.cst.Nodes[n].Start)
+			l.Open(ast.Member, role, l.start(n))
 			role = ast.Object
 			opened++
 		}
 		for i, c := range names[:min(len(names), opened+1)] {
 			l.leaf(ast.Ident, role, c)
 			if role = ast.Property; i > 0 {
-				l.Close(l.cst.Nodes[c].End)
+				l.Close(l.end(c))
 			}
 		}
 	}

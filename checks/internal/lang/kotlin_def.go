@@ -22,7 +22,7 @@ func (l *lowerer) kotlinBlock(n node, role ast.Role) {
 		l.lower(statements, role)
 		return
 	}
-	end := l.cst.Nodes[n].End
+	end := l.end(n)
 	l.Open(ast.Block, role, end)
 	l.Close(end)
 }

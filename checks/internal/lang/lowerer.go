@@ -178,7 +178,7 @@ func (l *lowerer) lowerBroken(n node, role ast.Role) {
 
 // mend adds what stands in broken places among the children of n that its lowering, which looked for fields, passed by.
 func (l *lowerer) mend(n node) {
-	if l.cst.Nodes[n].Flags&syntax.HasError == 0 {
+	if n == none || l.cst.Nodes[n].Flags&syntax.HasError == 0 {
 		return
 	}
 	for c := l.cst.Nodes[n].First; c != none; c = l.cst.Nodes[c].Next {
@@ -192,15 +192,31 @@ func (l *lowerer) mend(n node) {
 	}
 }
 
+// start and end are where n starts and ends; without n, where the node that is open starts, so that what the grammar did
+// not find takes no room.
+func (l *lowerer) start(n node) uint32 {
+	if n == none {
+		return l.Current().Start
+	}
+	return l.cst.Nodes[n].Start
+}
+
+func (l *lowerer) end(n node) uint32 {
+	if n == none {
+		return l.Current().Start
+	}
+	return l.cst.Nodes[n].End
+}
+
 // open begins a node that covers n. The pointer is valid until the next node is opened.
 func (l *lowerer) open(kind ast.Kind, role ast.Role, n node) *ast.Node {
-	return l.Open(kind, role, l.cst.Nodes[n].Start)
+	return l.Open(kind, role, l.start(n))
 }
 
 // close ends the node that was opened for n.
 func (l *lowerer) close(n node) {
 	l.mend(n)
-	l.Close(l.cst.Nodes[n].End)
+	l.Close(l.end(n))
 }
 
 // leaf adds a node without children that covers n, with the text of n as its name.
@@ -213,7 +229,7 @@ func (l *lowerer) leafNamed(kind ast.Kind, role ast.Role, n node, name string) *
 	if n == none {
 		return &ast.Node{}
 	}
-	return l.Leaf(kind, role, name, l.cst.Nodes[n].Start, l.cst.Nodes[n].End)
+	return l.Leaf(kind, role, name, l.start(n), l.end(n))
 }
 
 // The lowerings that every language needs.
@@ -294,7 +310,7 @@ func (l *lowerer) dotted(n node, role ast.Role) {
 		}
 		l.lower(name, role)
 		if role = ast.Property; i > 0 {
-			l.Close(l.cst.Nodes[name].End)
+			l.Close(l.end(name))
 		}
 	}
 }

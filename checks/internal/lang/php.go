@@ -112,7 +112,7 @@ func phpHeredoc(l *lowerer, n node, role ast.Role) {
 		l.leafNamed(ast.Str, role, n, "")
 		return
 	}
-	from, to := l.cst.Nodes[body].Start, l.cst.Nodes[body].End
+	from, to := l.start(body), l.end(body)
 	if l.child(body, phpValues...) == none {
 		l.leafNamed(ast.Str, role, n, strings.TrimPrefix(l.cst.Source[from:to], "\n"))
 		return
@@ -180,7 +180,7 @@ func (l *lowerer) phpAccess(n node, end node, role ast.Role) {
 	}
 	l.lower(object, ast.Object)
 	l.lower(name, ast.Property)
-	l.Close(l.cst.Nodes[max(end, 0)].End)
+	l.Close(l.end(end))
 }
 
 func phpMemberAccess(l *lowerer, n node, role ast.Role) { l.phpAccess(n, n, role) }
@@ -285,7 +285,7 @@ func phpWords(l *lowerer, n node, role ast.Role) {
 
 // phpExpression lowers a statement that is an expression; behind <?= it is written out.
 func phpExpression(l *lowerer, n node, role ast.Role) {
-	start := l.cst.Nodes[n].Start
+	start := l.start(n)
 	if !strings.HasSuffix(strings.TrimRight(l.cst.Source[:start], " \t\r\n"), "<?=") {
 		l.lowerAll(n, role)
 		return

@@ -31,8 +31,8 @@ func (l *lowerer) phpBranch(statement, n node, clauses []node) {
 	l.open(ast.Block, ast.Else, clause).Flags |= ast.FlagImplicit
 	l.open(ast.If, ast.Stmt, clause)
 	l.phpBranch(statement, clause, clauses[1:])
-	l.Close(l.cst.Nodes[statement].End)
-	l.Close(l.cst.Nodes[statement].End)
+	l.Close(l.end(statement))
+	l.Close(l.end(statement))
 }
 
 func phpFor(l *lowerer, n node, role ast.Role) {
@@ -80,9 +80,9 @@ func phpSwitch(l *lowerer, n node, role ast.Role) {
 		}
 		value := l.field(c, "value")
 		l.lower(value, ast.Test)
-		start := l.cst.Nodes[c].End
+		start := l.end(c)
 		if colon := l.token(c, ":", ";"); colon != none {
-			start = l.cst.Nodes[colon].End
+			start = l.end(colon)
 		}
 		l.Open(ast.Block, ast.Body, start)
 		for s := range l.named(c) {
@@ -90,7 +90,7 @@ func phpSwitch(l *lowerer, n node, role ast.Role) {
 				l.lower(s, ast.Stmt)
 			}
 		}
-		l.Close(max(start, l.cst.Nodes[c].End))
+		l.Close(max(start, l.end(c)))
 		l.close(c)
 	}
 	l.close(n)

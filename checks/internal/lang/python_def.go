@@ -97,7 +97,7 @@ func pythonParameter(l *lowerer, n node, role ast.Role) {
 
 // pythonImport lowers `import a.b as c, d` to an Import for each module.
 func pythonImport(l *lowerer, n node, role ast.Role) {
-	start, end := l.cst.Nodes[n].Start, l.cst.Nodes[n].End
+	start, end := l.start(n), l.end(n)
 	for c := range l.fields(n, "name") {
 		module := c
 		if l.is(c, "aliased_import") {
@@ -105,7 +105,7 @@ func pythonImport(l *lowerer, n node, role ast.Role) {
 		}
 		l.Open(ast.Import, role, start).Name = l.squeezed(module)
 		l.lower(l.field(c, "alias"), ast.Alias)
-		stop := l.cst.Nodes[c].End
+		stop := l.end(c)
 		l.Close(stop)
 		start = min(stop+1, end)
 	}

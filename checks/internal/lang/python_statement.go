@@ -30,8 +30,8 @@ func (l *lowerer) pythonElse(statement node, rest []node) {
 	l.body(l.field(clause, "consequence"), ast.Then)
 	l.pythonElse(statement, rest[1:])
 	l.mend(clause)
-	l.Close(l.cst.Nodes[statement].End)
-	l.Close(l.cst.Nodes[statement].End)
+	l.Close(l.end(statement))
+	l.Close(l.end(statement))
 }
 
 // pythonBody lowers the block of a clause that has nothing else.
@@ -113,14 +113,14 @@ func pythonWith(l *lowerer, n node, role ast.Role) {
 		}
 		items = append(items, c)
 	}
-	start := l.cst.Nodes[n].Start
+	start := l.start(n)
 	opened := 0
 	for i, item := range items {
 		if l.full() {
 			break
 		}
 		if i > 0 {
-			role, start = ast.Stmt, l.cst.Nodes[item].Start
+			role, start = ast.Stmt, l.start(item)
 			l.open(ast.Block, ast.Body, item).Flags |= ast.FlagImplicit
 		}
 		with := l.Open(ast.With, role, start)

@@ -52,12 +52,12 @@ func (l *lowerer) pythonPlain(n node) (string, bool) {
 
 // pythonQuotes is the range between the quotes.
 func (l *lowerer) pythonQuotes(n node) (start, end uint32) {
-	start, end = l.cst.Nodes[n].Start, l.cst.Nodes[n].End
+	start, end = l.start(n), l.end(n)
 	if s := l.child(n, "string_start"); s != none {
-		start = l.cst.Nodes[s].End
+		start = l.end(s)
 	}
 	if e := l.child(n, "string_end"); e != none {
-		end = l.cst.Nodes[e].Start
+		end = l.start(e)
 	}
 	return start, max(start, end)
 }
@@ -90,9 +90,9 @@ func (l *lowerer) pythonFragments(n node) {
 		if !l.is(c, "interpolation") {
 			continue
 		}
-		fragment(l.cst.Nodes[c].Start)
+		fragment(l.start(c))
 		l.pythonInterpolation(c)
-		at = l.cst.Nodes[c].End
+		at = l.end(c)
 	}
 	fragment(end)
 }

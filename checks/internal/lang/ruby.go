@@ -77,7 +77,7 @@ func rubyText(op ast.Op) lowering {
 // rubyWord makes the lowering of a word of %w[].
 func rubyWord(op ast.Op) lowering {
 	return func(l *lowerer, n node, role ast.Role) {
-		l.rubyInterpolated(n, role, l.cst.Nodes[n].Start, l.cst.Nodes[n].End, op)
+		l.rubyInterpolated(n, role, l.start(n), l.end(n), op)
 	}
 }
 
@@ -123,9 +123,9 @@ func rubyHeredoc(l *lowerer, n node, role ast.Role) {
 		l.leafNamed(ast.Str, role, n, "")
 		return
 	}
-	from, to := l.cst.Nodes[body].Start, l.cst.Nodes[body].End
+	from, to := l.start(body), l.end(body)
 	if end := l.child(body, "heredoc_end"); end != none {
-		to = l.cst.Nodes[end].Start
+		to = l.start(end)
 	}
 	if l.child(body, "interpolation") == none {
 		l.leafNamed(ast.Str, role, n, strings.TrimPrefix(l.cst.Source[from:to], "\n"))
@@ -218,19 +218,19 @@ func (l *lowerer) rubyMember(n, end, method node, role ast.Role) {
 		l.lower(method, role)
 		return
 	}
-	m := l.Open(ast.Member, role, l.cst.Nodes[receiver].Start)
+	m := l.Open(ast.Member, role, l.start(receiver))
 	if l.text(l.field(n, "operator")) == "&." {
 		m.Flags |= ast.FlagOptional
 	}
 	l.lower(receiver, ast.Object)
 	if method == none { // f.()
-		at := l.cst.Nodes[receiver].End
+		at := l.end(receiver)
 		l.Leaf(ast.Ident, ast.Property, "call", at, at)
 		l.Close(at)
 		return
 	}
 	l.leaf(ast.Ident, ast.Property, method)
-	l.Close(l.cst.Nodes[end].End)
+	l.Close(l.end(end))
 }
 
 func rubyScope(l *lowerer, n node, role ast.Role) {

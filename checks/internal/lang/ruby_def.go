@@ -20,8 +20,8 @@ func rubyBlock(l *lowerer, n node, role ast.Role) {
 	if body := l.field(n, "body"); body != none {
 		l.rubyBody(body, ast.Body)
 	} else {
-		l.Open(ast.Block, ast.Body, l.cst.Nodes[n].End)
-		l.Close(l.cst.Nodes[n].End)
+		l.Open(ast.Block, ast.Body, l.end(n))
+		l.Close(l.end(n))
 	}
 	l.close(n)
 }
@@ -56,15 +56,15 @@ func rubyBegin(l *lowerer, n node, role ast.Role) {
 
 func (l *lowerer) rubyTry(n node, role ast.Role) {
 	l.open(ast.Try, role, n)
-	first, end := l.first(n), l.cst.Nodes[n].Start
+	first, end := l.first(n), l.start(n)
 	if first != none {
-		end = l.cst.Nodes[first].Start
+		end = l.start(first)
 	}
 	l.Open(ast.Block, ast.Body, end)
 	for c := range l.named(n) {
 		if !l.is(c, "rescue", "else", "ensure") {
 			l.lower(c, ast.Stmt)
-			end = l.cst.Nodes[c].End
+			end = l.end(c)
 		}
 	}
 	l.Close(end)
@@ -95,8 +95,8 @@ func (l *lowerer) rubyOptional(n, body node, role ast.Role) {
 		l.body(body, role)
 		return
 	}
-	l.Open(ast.Block, role, l.cst.Nodes[n].End)
-	l.Close(l.cst.Nodes[n].End)
+	l.Open(ast.Block, role, l.end(n))
+	l.Close(l.end(n))
 }
 
 // rubyRescueModifier lowers `x rescue y`.

@@ -141,7 +141,7 @@ func (l *lowerer) rustTokens(n node) {
 	}
 	l.descent++
 	defer func() { l.descent-- }()
-	ok := l.embedded(l.grammar, "("+text[1:len(text)-1]+");", l.cst.Nodes[n].Start, func(inner *lowerer) {
+	ok := l.embedded(l.grammar, "("+text[1:len(text)-1]+");", l.start(n), func(inner *lowerer) {
 		value := inner.first(inner.first(0))
 		if inner.is(value, "tuple_expression", "parenthesized_expression") && inner.cst.Errors == 0 {
 			inner.lowerAll(value, ast.Arg)
