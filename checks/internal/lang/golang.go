@@ -16,6 +16,7 @@ var golang = &Language{
 		place:    statementFirst("@;", "@", "@ @", "case @:", "@: @"),
 		frames: []frame{
 			{before: "var _ = C__{", after: "}", when: regexp.MustCompile(`^[A-Z$]\w*\s*:[^=:]`), partial: true},
+			{before: "var _ = []C__{", after: "}", when: regexp.MustCompile(`^\{(\.\.\.|[^{}():=])*[A-Z$]\w*\s*:[^=:]`)}, // a value in a list that names its type
 			{},
 			{after: "\n"},
 			{before: "func _() {\n", after: "\n}"},

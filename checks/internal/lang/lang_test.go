@@ -187,6 +187,8 @@ func TestNodesOfAPatternCoverThePatternAsWritten(t *testing.T) {
 		{"python", "a\n... \nb(<... $X ...>)", ast.Deep, "<... $X ...>"},
 		{"javascript", "{a: ..., b: $X}", ast.Dict, "{a: ..., b: $X}"},
 		{"javascript", "try { f($X) }", ast.Try, "try { f($X) }"},
+		{"go", "{..., Role: $R, ...}", ast.Dict, "{..., Role: $R, ...}"},
+		{"go", "{ ... }", ast.Block, "{ ... }"},
 	} {
 		l, _ := Named(test.language)
 		p, err := l.Pattern(test.pattern)
