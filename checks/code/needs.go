@@ -40,7 +40,11 @@ func clausesOf(f *semgrep.Formula) []prefilter.Clause {
 		for _, part := range f.Formulas {
 			out = append(out, clausesOf(part)...)
 		}
-		out = append(out, f.ConditionLiterals()...)
+		for _, clause := range f.ConditionLiterals() {
+			if !slices.ContainsFunc(clause.Any, func(l prefilter.Literal) bool { return len(l.Text) < shortestLiteral }) {
+				out = append(out, clause)
+			}
+		}
 	case semgrep.Any:
 		var alternatives [][]prefilter.Clause
 		for _, part := range f.Formulas {
@@ -52,6 +56,9 @@ func clausesOf(f *semgrep.Formula) []prefilter.Clause {
 	}
 	return out
 }
+
+// shortestLiteral is the length from which on a literal of a condition is rare enough to be looked for.
+const shortestLiteral = 3
 
 // oneOf gives clauses that hold wherever one of the alternatives does: for each of them its most telling clause.
 func oneOf(alternatives [][]prefilter.Clause) []prefilter.Clause {

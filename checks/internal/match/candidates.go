@@ -16,6 +16,9 @@ func (m *matcher) candidates(p ast.ID) []ast.ID {
 	if m.options.SymbolicPropagation && isExpression(m.p.Tree, p) {
 		return m.expressions()
 	}
+	if ids, ok := m.anchored(p); ok {
+		return ids
+	}
 	switch pn.Kind {
 	case ast.Metavar, ast.Ellipsis, ast.Deep, ast.MetavarRest:
 		return m.expressions()
@@ -91,6 +94,9 @@ func (m *matcher) expressions() []ast.ID {
 	if m.index.expressions == nil {
 		for id := ast.ID(0); int(id) < len(m.Tree.Nodes); id++ {
 			if isExpression(m.Tree, id) {
+				if n := len(m.index.expressions); n > 0 && m.Tree.Nodes[m.index.expressions[n-1]].Start > m.Tree.Nodes[id].Start {
+					m.index.unordered = true
+				}
 				m.index.expressions = append(m.index.expressions, id)
 			}
 		}

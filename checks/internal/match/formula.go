@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/semgrep"
@@ -85,8 +86,6 @@ func (s *search) all(f *semgrep.Formula) ([]Range, error) {
 
 // agree intersects the positive parts: first those that are looked for, then those that they must lie in.
 func (s *search) agree(parts []*semgrep.Formula) ([]Range, error) {
-	var ranges []Range
-	begun := false
 	if s.value && !slices.ContainsFunc(parts, func(f *semgrep.Formula) bool { return f.Op != semgrep.Not }) {
 		whole := span{0, uint32(len(s.source))}
 		if s.bounds != nil {
@@ -94,36 +93,73 @@ func (s *search) agree(parts []*semgrep.Formula) ([]Range, error) {
 		}
 		return []Range{{Start: whole.Start, End: whole.End, Node: ast.None, Last: ast.None}}, nil
 	}
-	for _, surrounding := range []bool{false, true} {
-		for _, part := range parts {
-			if part.Op == semgrep.Not || (part.Op == semgrep.Inside || part.Op == semgrep.Anywhere) != surrounding {
-				continue
-			}
-			found, err := s.formula(part)
-			if err != nil {
-				return nil, err
-			}
-			if !begun {
-				ranges, begun = found, true
-			} else if ranges, err = s.intersect(ranges, found); err != nil {
-				return nil, err
-			}
-			if len(ranges) == 0 {
-				return nil, nil
-			}
+	positive := s.positive(parts)
+	found := make([][]Range, len(positive))
+	var err error
+	fewest := -1 // of those that were found
+	for i, part := range positive {
+		if anything(part) {
+			continue
+		}
+		if found[i], err = s.formula(part); err != nil || len(found[i]) == 0 {
+			return nil, err
+		}
+		if fewest < 0 || len(found[i]) < len(found[fewest]) {
+			fewest = i
+		}
+	}
+	for i, part := range positive {
+		if !anything(part) {
+			continue
+		}
+		if fewest >= 0 && len(found[fewest]) <= maxNear && s.bounds == nil {
+			found[i], err = s.near(part.Pattern, found[fewest])
+		} else {
+			found[i], err = s.formula(part)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	ranges := found[0]
+	for _, other := range found[1:] {
+		if ranges, err = s.intersect(ranges, other); err != nil || len(ranges) == 0 {
+			return nil, err
 		}
 	}
 	return ranges, nil
 }
 
+// positive gives the parts that say what is looked for, and then those that say what it lies in.
+func (s *search) positive(parts []*semgrep.Formula) []*semgrep.Formula {
+	var wanted, around []*semgrep.Formula
+	for _, part := range parts {
+		switch part.Op {
+		case semgrep.Not:
+		case semgrep.Inside, semgrep.Anywhere:
+			around = append(around, part)
+		default:
+			wanted = append(wanted, part)
+		}
+	}
+	return append(wanted, around...)
+}
+
+// anything reports whether a part is a metavariable alone, which matches every expression there is.
+func anything(f *semgrep.Formula) bool {
+	return f.Op == semgrep.PatternOp && strings.HasPrefix(f.Pattern.Text, "$") && isMetavariable(strings.TrimSpace(f.Pattern.Text))
+}
+
 // intersect keeps of each pair of ranges, one of which lies in the other, the inner one, with what both bind.
 func (s *search) intersect(xs, ys []Range) ([]Range, error) {
-	if err := s.budget.spend(1 + len(xs)*len(ys)/8); err != nil {
+	if err := s.budget.spend(1 + len(xs)*len(ys)/8); err != nil { // what it costs when all of them overlap
 		return nil, err
 	}
 	var c collector
+	order := nesting(ys)
 	for _, x := range xs {
-		for _, y := range ys {
+		for _, i := range order.touching(x) {
+			y := ys[i]
 			if s.includes(y, x) {
 				c.add(merge(x, y))
 			}

@@ -11,8 +11,9 @@ import (
 type index struct {
 	kinds map[ast.Kind][]ast.ID
 
-	// calls are Calls, Decorators with arguments and News by the last part of what they call; names are Idents and Members
-	// by their last part. Both know a node by what it is called here and by what its imports say.
+	// calls are Calls, Decorators with arguments and News by the last part of what they call; names are Idents, Types and Members
+	// by their last part, and what was imported also by every other part of its name. Both know a node by what it is called here
+	// and by what its imports say.
 	calls map[string][]ast.ID
 	names map[string][]ast.ID
 
@@ -21,6 +22,7 @@ type index struct {
 	place      []int32  // by node: its place in statements
 
 	expressions []ast.ID // made when they are first needed
+	unordered   bool     // some expressions do not stand in the order of the tree
 }
 
 func newIndex(t *ast.Tree, info *names.Info) *index {
@@ -41,6 +43,10 @@ func newIndex(t *ast.Tree, info *names.Info) *index {
 			each(t, info, id, func(name string) { x.names[name] = append(x.names[name], id) })
 		}
 		switch n.Kind {
+		case ast.Ident, ast.Type, ast.Call:
+			x.parts(info, id)
+		}
+		switch n.Kind {
 		case ast.Ident, ast.Member, ast.Binary, ast.Interp, ast.Cond, ast.Call, ast.Index, ast.Unary, ast.Cast:
 			if isExpression(t, id) {
 				if _, ok := info.Constant(id); ok {
@@ -50,6 +56,24 @@ func newIndex(t *ast.Tree, info *names.Info) *index {
 		}
 	}
 	return x
+}
+
+// parts notes a node under all parts of its qualified names, save the last one, which [each] knows.
+func (x *index) parts(info *names.Info, id ast.ID) {
+	for _, qualified := range info.Qualified(id) {
+		for {
+			at := strings.IndexAny(qualified, "./")
+			if at < 0 {
+				break
+			}
+			if part := qualified[:at]; part != "" {
+				if list := x.names[part]; len(list) == 0 || list[len(list)-1] != id {
+					x.names[part] = append(list, id)
+				}
+			}
+			qualified = qualified[at+1:]
+		}
+	}
 }
 
 // each calls yield with the last parts of the names that a node has.

@@ -1,6 +1,8 @@
 package match
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/assay-app/assay/checks/internal/ast"
@@ -11,10 +13,7 @@ import (
 
 // leaf finds a pattern. What it finds in the whole file is kept.
 func (s *search) leaf(pattern *semgrep.Pattern) ([]Range, error) {
-	key := leafKey{pattern: pattern, options: optionBits(s.options), text: s.language == semgrep.Generic}
-	if s.language == semgrep.Generic {
-		key.options = 0
-	}
+	key := s.keyOf(pattern)
 	found, ok := s.found[key]
 	if !ok {
 		if err := s.errs[key]; err != nil {
@@ -39,6 +38,56 @@ func (s *search) leaf(pattern *semgrep.Pattern) ([]Range, error) {
 		return s.named(pattern, found)
 	}
 	return found, nil
+}
+
+// maxNear is how many places a metavariable alone is looked for near; near more of them, it is looked for everywhere.
+const maxNear = 64
+
+// near finds a metavariable alone where it can agree with one of the ranges: within it, and around it.
+func (s *search) near(pattern *semgrep.Pattern, ranges []Range) ([]Range, error) {
+	if found, ok := s.found[s.keyOf(pattern)]; ok || s.Tree == nil || s.language == semgrep.Generic || s.name != nil {
+		if ok {
+			return found, nil
+		}
+		return s.leaf(pattern)
+	}
+	p, err := pattern.In(s.Tree.Language)
+	if err != nil {
+		return nil, err
+	}
+	if len(p.Roots) != 1 {
+		return s.leaf(pattern)
+	}
+	m := &matcher{search: s, p: p, options: s.options}
+	all := m.expressions()
+	var ids []ast.ID
+	for i := range ranges {
+		r := &ranges[i]
+		if r.kind == anywhereRange || r.Node == ast.None || s.index.unordered {
+			return s.leaf(pattern)
+		}
+		from, _ := slices.BinarySearchFunc(all, r.Start, func(id ast.ID, start uint32) int { return cmp.Compare(s.Tree.Nodes[id].Start, start) })
+		for to := from; to < len(all) && s.Tree.Nodes[all[to]].Start < r.End; to++ {
+			ids = append(ids, all[to])
+		}
+		for at := r.Node; at != ast.None; at = s.Tree.Nodes[at].Parent {
+			if isExpression(s.Tree, at) {
+				ids = append(ids, at)
+			}
+		}
+		if len(ids) > len(all) {
+			return s.leaf(pattern)
+		}
+	}
+	slices.Sort(ids)
+	return m.from(p.Roots[0], slices.Compact(ids))
+}
+
+func (s *search) keyOf(pattern *semgrep.Pattern) leafKey {
+	if s.language == semgrep.Generic {
+		return leafKey{pattern: pattern, text: true}
+	}
+	return leafKey{pattern: pattern, options: optionBits(s.options)}
 }
 
 // named adds that the pattern is the very name that is searched, which is found nowhere else since it is no expression.
@@ -97,20 +146,28 @@ func (s *search) code(pattern *semgrep.Pattern) ([]Range, error) {
 		return nil, err
 	}
 	m := &matcher{search: s, p: p, options: s.options}
-	c := collector{}
 	if len(p.Roots) == 1 {
-		root := p.Roots[0]
-		for _, id := range m.candidates(root) {
-			n := &s.Tree.Nodes[id]
-			stop := m.node(root, id, nil, func(env *Env) bool {
-				return c.add(Range{Start: s.begin(id), End: n.End, Node: id, Last: id, Env: env})
-			})
-			if stop {
-				break
-			}
+		return m.from(p.Roots[0], m.candidates(p.Roots[0]))
+	}
+	c := collector{}
+	m.rows(&c)
+	if m.err == nil && c.full {
+		m.err = ErrRanges
+	}
+	return c.ranges, m.err
+}
+
+// from finds the one node of the pattern among those nodes of the file.
+func (m *matcher) from(root ast.ID, ids []ast.ID) ([]Range, error) {
+	c := collector{}
+	for _, id := range ids {
+		n := &m.Tree.Nodes[id]
+		stop := m.node(root, id, nil, func(env *Env) bool {
+			return c.add(Range{Start: m.begin(id), End: n.End, Node: id, Last: id, Env: env})
+		})
+		if stop {
+			break
 		}
-	} else {
-		m.rows(&c)
 	}
 	if m.err == nil && c.full {
 		m.err = ErrRanges

@@ -93,18 +93,26 @@ func (f *File) meetsAll(clauses []prefilter.Clause) bool {
 // meets reports whether the file contains one of the literals of a clause.
 func (f *File) meets(clause prefilter.Clause) bool {
 	for _, literal := range clause.Any {
-		text := f.source
-		if literal.Fold {
-			if f.lower == "" {
-				f.lower = lowered(f.source)
-			}
-			text = f.lower
+		there, known := f.literals[literal]
+		if !known {
+			there = f.contains(literal)
+			f.literals[literal] = there
 		}
-		if strings.Contains(text, literal.Text) {
+		if there {
 			return true
 		}
 	}
 	return false
+}
+
+func (f *File) contains(literal prefilter.Literal) bool {
+	if !literal.Fold {
+		return strings.Contains(f.source, literal.Text)
+	}
+	if f.lower == "" {
+		f.lower = lowered(f.source)
+	}
+	return strings.Contains(f.lower, literal.Text)
 }
 
 // lowered writes the letters of ASCII small.
