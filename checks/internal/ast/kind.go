@@ -154,6 +154,9 @@ const (
 	Deep
 	// Chain is the `. ... .` in a chain of calls: any number of calls and members in between. Object is what it starts from.
 	Chain
+
+	// KindCount is how many kinds there are.
+	KindCount
 )
 
 var kindNames = [...]string{

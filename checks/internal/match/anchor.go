@@ -17,8 +17,7 @@ func (m *matcher) anchored(p ast.ID) ([]ast.ID, bool) {
 	if !anchoredLanguages[m.Tree.Language] || m.options.SymbolicPropagation || !climbable(kind) {
 		return nil, false
 	}
-	var rarest []ast.ID
-	found := false
+	rarest, fewest := "", -1
 	for id := p; id < m.p.Nodes[p].After; id++ {
 		n := &m.p.Nodes[id]
 		switch n.Kind {
@@ -29,15 +28,15 @@ func (m *matcher) anchored(p ast.ID) ([]ast.ID, bool) {
 		if n.Kind != ast.Ident || n.Name == "" || n.Name[0] == '$' || n.Flags&ast.FlagBareKey != 0 {
 			continue
 		}
-		if at := m.index.names[n.Name]; !found || len(at) < len(rarest) {
-			rarest, found = at, true
+		if count := m.index.names.count(n.Name); fewest < 0 || count < fewest {
+			rarest, fewest = n.Name, count
 		}
 	}
-	if !found || len(rarest) > maxAnchors {
+	if fewest < 0 || fewest > maxAnchors {
 		return nil, false
 	}
 	var out []ast.ID
-	for _, id := range rarest {
+	for _, id := range m.index.names.list(rarest) {
 		for ; id != ast.None; id = m.Tree.Nodes[id].Parent {
 			if accepts(kind, m.Tree.Nodes[id].Kind) {
 				out = append(out, id)

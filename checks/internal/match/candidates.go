@@ -24,14 +24,14 @@ func (m *matcher) candidates(p ast.ID) []ast.ID {
 		return m.expressions()
 	case ast.Call, ast.New:
 		if name := m.lastName(m.p.Child(p, ast.Callee)); name != "" {
-			return x.calls[name]
+			return x.calls.list(name)
 		}
 		return merged(x.kinds[pn.Kind], x.kinds[ast.Decorator])
 	case ast.Ident:
-		return m.only(x.names[pn.Name])
+		return m.only(x.names.list(pn.Name))
 	case ast.Member:
 		if name := m.lastName(p); name != "" {
-			return m.only(x.names[name])
+			return m.only(x.names.list(name))
 		}
 		return m.only(merged(merged(x.kinds[ast.Member], x.kinds[ast.Ident]), x.kinds[ast.Type]))
 	case ast.Chain:
@@ -44,12 +44,12 @@ func (m *matcher) candidates(p ast.ID) []ast.ID {
 			return m.only(merged(x.kinds[ast.Str], x.kinds[ast.Interp]))
 		}
 		if m.options.ConstantPropagation {
-			return m.only(merged(x.kinds[pn.Kind], x.constants))
+			return m.only(merged(x.kinds[pn.Kind], x.constants(m.Tree, m.Names)))
 		}
 		return m.only(x.kinds[pn.Kind])
 	case ast.Import:
 		if m.isJavaScript() {
-			return merged(x.kinds[ast.Import], x.calls["require"])
+			return merged(x.kinds[ast.Import], x.calls.list("require"))
 		}
 	case ast.Dict, ast.Set:
 		return merged(x.kinds[ast.Dict], x.kinds[ast.Set])

@@ -9,68 +9,103 @@ import (
 
 // index knows where the nodes of a tree are that patterns start from. All lists are in the order of the tree.
 type index struct {
-	kinds map[ast.Kind][]ast.ID
+	kinds [ast.KindCount][]ast.ID
 
-	// calls are Calls, Decorators with arguments and News by the last part of what they call; names are Idents, Types and Members
-	// by their last part, and what was imported also by every other part of its name. Both know a node by what it is called here
-	// and by what its imports say.
-	calls map[string][]ast.ID
-	names map[string][]ast.ID
+	// names are Idents, Types and Members by their last part, and what was imported also by every other part of its name; calls are
+	// Calls, Decorators with arguments and News by the last part of what they call. Both know a node by what it is called here and by
+	// what its imports say.
+	names, calls postings
 
-	constants  []ast.ID // expressions with a known value that are no literals
-	statements []ast.ID // everything that is a statement
-	place      []int32  // by node: its place in statements
-
-	expressions []ast.ID // made when they are first needed
+	// These are made when they are first needed.
+	statements  []ast.ID // everything that is a statement
+	place       []int32  // by node: its place in statements
+	expressions []ast.ID
 	unordered   bool     // some expressions do not stand in the order of the tree
+	folded      []ast.ID // expressions with a known value that are no literals
+	hasFolded   bool
 }
 
 func newIndex(t *ast.Tree, info *names.Info) *index {
-	x := &index{kinds: map[ast.Kind][]ast.ID{}, calls: map[string][]ast.ID{}, names: map[string][]ast.ID{}, place: make([]int32, len(t.Nodes))}
+	x := &index{names: newPostings(len(t.Nodes) / 2), calls: newPostings(len(t.Nodes) / 8)}
+	x.sort(t)
 	for id := ast.ID(0); int(id) < len(t.Nodes); id++ {
-		n := &t.Nodes[id]
-		x.kinds[n.Kind] = append(x.kinds[n.Kind], id)
-		if n.Role == ast.Stmt {
-			x.place[id] = int32(len(x.statements))
-			x.statements = append(x.statements, id)
-		}
-		switch n.Kind {
-		case ast.Call, ast.Decorator, ast.New:
-			if callee := t.Child(id, ast.Callee); callee != ast.None {
-				each(t, info, callee, func(name string) { x.calls[name] = append(x.calls[name], id) })
-			}
-		case ast.Ident, ast.Member, ast.Type:
-			each(t, info, id, func(name string) { x.names[name] = append(x.names[name], id) })
-		}
-		switch n.Kind {
-		case ast.Ident, ast.Type, ast.Call:
+		switch t.Nodes[id].Kind {
+		case ast.Ident, ast.Type:
+			each(t, info, id, func(name string) { x.names.add(name, id) })
 			x.parts(info, id)
-		}
-		switch n.Kind {
-		case ast.Ident, ast.Member, ast.Binary, ast.Interp, ast.Cond, ast.Call, ast.Index, ast.Unary, ast.Cast:
-			if isExpression(t, id) {
-				if _, ok := info.Constant(id); ok {
-					x.constants = append(x.constants, id)
-				}
+		case ast.Member:
+			each(t, info, id, func(name string) { x.names.add(name, id) })
+		case ast.Call:
+			x.parts(info, id)
+			fallthrough
+		case ast.Decorator, ast.New:
+			if callee := t.Child(id, ast.Callee); callee != ast.None {
+				each(t, info, callee, func(name string) { x.calls.add(name, id) })
 			}
 		}
 	}
 	return x
 }
 
-// parts notes a node under all parts of its qualified names, save the last one, which [each] knows.
+// sort lists the nodes by kind, all in one array.
+func (x *index) sort(t *ast.Tree) {
+	var counts [ast.KindCount]int
+	for i := range t.Nodes {
+		counts[t.Nodes[i].Kind]++
+	}
+	all := make([]ast.ID, len(t.Nodes))
+	for kind, count := range counts {
+		x.kinds[kind], all = all[:0:count], all[count:]
+	}
+	for i := range t.Nodes {
+		kind := t.Nodes[i].Kind
+		x.kinds[kind] = append(x.kinds[kind], ast.ID(i))
+	}
+}
+
+// inOrder lists the statements.
+func (x *index) inOrder(t *ast.Tree) ([]ast.ID, []int32) {
+	if x.place == nil {
+		x.place = make([]int32, len(t.Nodes))
+		for i := range t.Nodes {
+			if t.Nodes[i].Role == ast.Stmt {
+				x.place[i] = int32(len(x.statements))
+				x.statements = append(x.statements, ast.ID(i))
+			}
+		}
+	}
+	return x.statements, x.place
+}
+
+// constants are the expressions with a known value that are no literals.
+func (x *index) constants(t *ast.Tree, info *names.Info) []ast.ID {
+	if x.hasFolded {
+		return x.folded
+	}
+	x.hasFolded = true
+	for id := ast.ID(0); int(id) < len(t.Nodes); id++ {
+		switch t.Nodes[id].Kind {
+		case ast.Ident, ast.Member, ast.Binary, ast.Interp, ast.Cond, ast.Call, ast.Index, ast.Unary, ast.Cast:
+			if isExpression(t, id) {
+				if _, ok := info.Constant(id); ok {
+					x.folded = append(x.folded, id)
+				}
+			}
+		}
+	}
+	return x.folded
+}
+
+// parts notes a node under all parts of its qualified names.
 func (x *index) parts(info *names.Info, id ast.ID) {
 	for _, qualified := range info.Qualified(id) {
 		for {
 			at := strings.IndexAny(qualified, "./")
 			if at < 0 {
+				x.names.add(qualified, id)
 				break
 			}
-			if part := qualified[:at]; part != "" {
-				if list := x.names[part]; len(list) == 0 || list[len(list)-1] != id {
-					x.names[part] = append(list, id)
-				}
-			}
+			x.names.add(qualified[:at], id)
 			qualified = qualified[at+1:]
 		}
 	}

@@ -80,7 +80,7 @@ func (s *search) near(pattern *semgrep.Pattern, ranges []Range) ([]Range, error)
 		}
 	}
 	slices.Sort(ids)
-	return m.from(p.Roots[0], slices.Compact(ids))
+	return m.from(p.Roots[0], slices.Compact(ids), m.node)
 }
 
 func (s *search) keyOf(pattern *semgrep.Pattern) leafKey {
@@ -147,7 +147,10 @@ func (s *search) code(pattern *semgrep.Pattern) ([]Range, error) {
 	}
 	m := &matcher{search: s, p: p, options: s.options}
 	if len(p.Roots) == 1 {
-		return m.from(p.Roots[0], m.candidates(p.Roots[0]))
+		if m.isStatement() {
+			return m.from(p.Roots[0], m.starts(), m.statement)
+		}
+		return m.from(p.Roots[0], m.candidates(p.Roots[0]), m.node)
 	}
 	c := collector{}
 	m.rows(&c)
@@ -157,12 +160,23 @@ func (s *search) code(pattern *semgrep.Pattern) ([]Range, error) {
 	return c.ranges, m.err
 }
 
+// isStatement reports whether the pattern is an expression that is written as a statement: `f();` is found in statements that
+// compute it, but not in conditions. In Go the semicolon means nothing.
+func (m *matcher) isStatement() bool {
+	switch root := &m.p.Nodes[m.p.Roots[0]]; root.Kind {
+	case ast.Metavar, ast.Ellipsis, ast.MetavarRest, ast.Deep, ast.VarDef, ast.Func, ast.Class:
+		return false
+	default:
+		return m.p.Sequence && !root.Kind.IsStatement() && root.Role == ast.Stmt && m.Tree.Language != "go"
+	}
+}
+
 // from finds the one node of the pattern among those nodes of the file.
-func (m *matcher) from(root ast.ID, ids []ast.ID) ([]Range, error) {
+func (m *matcher) from(root ast.ID, ids []ast.ID, matches func(p, n ast.ID, env *Env, k next) bool) ([]Range, error) {
 	c := collector{}
 	for _, id := range ids {
 		n := &m.Tree.Nodes[id]
-		stop := m.node(root, id, nil, func(env *Env) bool {
+		stop := matches(root, id, nil, func(env *Env) bool {
 			return c.add(Range{Start: m.begin(id), End: n.End, Node: id, Last: id, Env: env})
 		})
 		if stop {
@@ -234,7 +248,8 @@ func (m *matcher) starts() []ast.ID {
 	first := m.p.Roots[0]
 	switch m.p.Nodes[first].Kind {
 	case ast.Metavar, ast.Ellipsis, ast.MetavarRest, ast.Deep:
-		return m.index.statements
+		all, _ := m.index.inOrder(m.Tree)
+		return all
 	}
 	var out []ast.ID
 	last := ast.None

@@ -1,8 +1,6 @@
 package match
 
 import (
-	"slices"
-
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/regex"
 	"github.com/assay-app/assay/checks/internal/semgrep"
@@ -187,12 +185,20 @@ func (m *matcher) bind(name string, value Value, env *Env, k next) bool {
 	return k(env.with(name, value))
 }
 
-// deep matches a node of the pattern anywhere within a node of the file.
+// deep matches a node of the pattern anywhere within a node of the file: in what that computes itself, not in the statements
+// that stand in it.
 func (m *matcher) deep(p, n ast.ID, env *Env, k next) bool {
 	if p == ast.None {
 		return k(env)
 	}
+	if !m.options.GoDeeperExpr {
+		return m.node(p, n, env, k)
+	}
 	for id := n; id < m.Tree.Nodes[n].After; id++ {
+		if id != n && m.Tree.Nodes[id].Kind == ast.Block && (m.Tree.Nodes[id].Flags&ast.FlagImplicit == 0 || m.isJavaScript()) {
+			id = m.Tree.Nodes[id].After - 1
+			continue
+		}
 		if id != n && !isExpression(m.Tree, id) {
 			continue
 		}
@@ -203,12 +209,20 @@ func (m *matcher) deep(p, n ast.ID, env *Env, k next) bool {
 	return false
 }
 
+// isMember reports whether a node of the pattern is a member or the call of one.
+func (m *matcher) isMember(p ast.ID) bool {
+	if m.p.Nodes[p].Kind == ast.Call {
+		p = m.p.Child(p, ast.Callee)
+	}
+	return p != ast.None && m.p.Nodes[p].Kind == ast.Member
+}
+
 // chain matches the start of `a. ... .b`: what is left of a chain of calls and members when some are taken away.
 func (m *matcher) chain(p, n ast.ID, env *Env, k next) bool {
 	object := m.p.Child(p, ast.Object)
 	least := n
-	if slices.Contains(m.p.Roots, p) {
-		least = ast.None // a. ... takes something away at least
+	if m.p.Nodes[p].Role != ast.Object && !m.isMember(object) {
+		least = ast.None // a. ... takes something away at least; a.b. ... has that in it
 	}
 	for id := n; id != ast.None; {
 		if (id != n || least == n) && m.node(object, id, env, k) {

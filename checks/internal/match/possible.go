@@ -1,8 +1,6 @@
 package match
 
 import (
-	"strings"
-
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/prefilter"
 	"github.com/assay-app/assay/checks/internal/semgrep"
@@ -28,10 +26,10 @@ func (s *search) possible(f *semgrep.Formula) bool {
 func (s *search) hope(f *semgrep.Formula) bool {
 	switch f.Op {
 	case semgrep.PatternOp:
-		return s.vocabulary().Has(f.Pattern.Words()) && s.hasTexts(f.Pattern.Quoted())
+		words, quoted := f.Pattern.Windows()
+		return s.written().HoldsAll(words) && s.hasTexts(quoted)
 	case semgrep.RegexOp:
-		re, err := f.Regex.Compiled()
-		return err != nil || s.meetsAll(re.Literals())
+		return s.meets(f.Regex.Windows())
 	case semgrep.Any:
 		for _, part := range f.Formulas {
 			if s.possible(part) {
@@ -47,81 +45,51 @@ func (s *search) hope(f *semgrep.Formula) bool {
 				return false
 			}
 		}
-		return s.meetsAll(f.ConditionLiterals())
+		return s.meets(f.ConditionWindows())
 	}
 	return true
 }
 
-// vocabulary is the words of the file.
-func (f *File) vocabulary() semgrep.Vocabulary {
-	if f.words == nil {
-		f.words = semgrep.NewVocabulary(f.source)
+// written is what the file contains.
+func (f *File) written() *prefilter.Grams {
+	if f.grams == nil {
+		f.grams = &prefilter.Grams{}
+		f.grams.Add(f.source)
 	}
-	return f.words
+	return f.grams
 }
 
-// hasTexts reports whether the texts of the file contain all of the words: those that are written, and those that are put together.
-func (f *File) hasTexts(words []string) bool {
-	if f.vocabulary().Has(words) {
+// hasTexts reports whether the texts of the file, those that are written and those that are put together, contain all of that.
+func (f *File) hasTexts(windows []prefilter.Gram) bool {
+	if f.written().HoldsAll(windows) {
 		return true
 	}
 	if f.computed == nil {
-		f.computed = semgrep.Vocabulary{}
-		for _, id := range f.index.constants {
+		f.computed = &prefilter.Grams{}
+		for _, id := range f.index.constants(f.Tree, f.Names) {
 			if value, ok := f.Names.Constant(id); ok && value.Kind == ast.Str {
 				f.computed.Add(value.Text)
 			}
 		}
 	}
-	for _, word := range words {
-		if !f.words.Holds(word) && !f.computed.Holds(word) {
+	for _, window := range windows {
+		if !f.grams.Holds(window) && !f.computed.Holds(window) {
 			return false
 		}
 	}
 	return true
 }
 
-func (f *File) meetsAll(clauses []prefilter.Clause) bool {
+// meets reports whether the file contains, of each clause, one of the literals.
+func (f *File) meets(clauses [][][]prefilter.Gram) bool {
 	for _, clause := range clauses {
-		if !f.meets(clause) {
+		met := false
+		for _, literal := range clause {
+			met = met || f.written().HoldsAll(literal)
+		}
+		if !met {
 			return false
 		}
 	}
 	return true
-}
-
-// meets reports whether the file contains one of the literals of a clause.
-func (f *File) meets(clause prefilter.Clause) bool {
-	for _, literal := range clause.Any {
-		there, known := f.literals[literal]
-		if !known {
-			there = f.contains(literal)
-			f.literals[literal] = there
-		}
-		if there {
-			return true
-		}
-	}
-	return false
-}
-
-func (f *File) contains(literal prefilter.Literal) bool {
-	if !literal.Fold {
-		return strings.Contains(f.source, literal.Text)
-	}
-	if f.lower == "" {
-		f.lower = lowered(f.source)
-	}
-	return strings.Contains(f.lower, literal.Text)
-}
-
-// lowered writes the letters of ASCII small.
-func lowered(text string) string {
-	out := []byte(text)
-	for i, c := range out {
-		if 'A' <= c && c <= 'Z' {
-			out[i] = c | 0x20
-		}
-	}
-	return string(out)
 }

@@ -53,8 +53,8 @@ func (m *matcher) hasEllipsis(ps []ast.ID) bool {
 // flatten puts statements that lie within others behind them.
 func (m *matcher) flatten(ts []ast.ID) []ast.ID {
 	first, end := ts[0], m.Tree.Nodes[ts[len(ts)-1]].After
-	all := m.index.statements
-	from := int(m.index.place[first])
+	all, place := m.index.inOrder(m.Tree)
+	from := int(place[first])
 	if m.Tree.Nodes[first].Role != ast.Stmt {
 		return ts
 	}
@@ -140,7 +140,7 @@ func (m *matcher) statement(p, n ast.ID, env *Env, k next) bool {
 		return false
 	}
 	switch tn.Kind {
-	case ast.Return, ast.VarDef, ast.Throw:
+	case ast.Return, ast.VarDef:
 	default:
 		if !isExpression(m.Tree, n) {
 			return false

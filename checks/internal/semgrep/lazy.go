@@ -7,6 +7,7 @@ import (
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/generic"
 	"github.com/assay-app/assay/checks/internal/lang"
+	"github.com/assay-app/assay/checks/internal/prefilter"
 	"github.com/assay-app/assay/checks/internal/regex"
 )
 
@@ -66,6 +67,9 @@ type Expression struct {
 	once     sync.Once
 	compiled *regex.Regex
 	err      error
+
+	windowsOnce sync.Once
+	windows     [][][]prefilter.Gram
 }
 
 // Compiled is the expression, ready to match.

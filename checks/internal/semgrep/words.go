@@ -26,27 +26,31 @@ var (
 const shortestWord = 3
 
 type patternWords struct {
-	once         sync.Once
-	list, quoted []string
+	once            sync.Once
+	list            []string
+	windows, quoted []prefilter.Gram
 }
 
-// Words gives the words that code must contain to match the pattern; see [Vocabulary] for what a word is. Keywords are none:
-// languages spell alike things differently, and a pattern for one may match another (a function matches a lambda).
+// Words gives the words that code must contain to match the pattern. Keywords are none: languages spell alike things
+// differently, and a pattern for one may match another (a function matches a lambda).
 func (p *Pattern) Words() []string {
 	p.readWords()
 	return p.words.list
 }
 
-// Quoted gives the words that a text of the code, one that is written or one that is put together of others, must contain.
-func (p *Pattern) Quoted() []string {
+// Windows are those of the words of the pattern. Quoted are those of its texts: they must be in the texts of the code, in those
+// that are written or in those that it puts together.
+func (p *Pattern) Windows() (words, quoted []prefilter.Gram) {
 	p.readWords()
-	return p.words.quoted
+	return p.words.windows, p.words.quoted
 }
 
 func (p *Pattern) readWords() {
 	p.words.once.Do(func() {
-		if p.words.list = wordsOf(p); !slices.ContainsFunc(p.Languages, func(l ast.Language) bool { return !plainTexts[l] }) {
-			p.words.quoted = quotedWordsOf(p.Text)
+		p.words.list = wordsOf(p)
+		p.words.windows = prefilter.GramsOf(p.words.list...)
+		if !slices.ContainsFunc(p.Languages, func(l ast.Language) bool { return !plainTexts[l] }) {
+			p.words.quoted = prefilter.GramsOf(quotedTexts(p.Text)...)
 		}
 	})
 }
@@ -54,25 +58,24 @@ func (p *Pattern) readWords() {
 // plainTexts are the languages in which a text of a pattern matches nothing but texts with that content.
 var plainTexts = map[ast.Language]bool{"python": true, "javascript": true, "typescript": true, "go": true, "java": true, "csharp": true, "kotlin": true}
 
-// quotedWordsOf gives the words of the texts in a pattern that stand on their own, such as arguments and keys.
-func quotedWordsOf(pattern string) []string {
+// quotedTexts gives the texts in a pattern that stand on their own, such as arguments and keys.
+func quotedTexts(pattern string) []string {
 	pattern = commentLine.ReplaceAllString(pattern, "")
 	if strings.ContainsAny(quotedText.ReplaceAllString(pattern, ""), "\"'`") {
 		return nil
 	}
-	var words []string
+	var texts []string
 	for _, at := range quotedText.FindAllStringIndex(pattern, -1) {
 		before, content, after := strings.TrimRight(pattern[:at[0]], " \t"), pattern[at[0]+1:at[1]-1], strings.TrimLeft(pattern[at[1]:], " \t")
 		if before == "" || after == "" || !strings.ContainsRune("([{,:=", rune(before[len(before)-1])) || !strings.ContainsRune(")]},:\n", rune(after[0])) ||
 			strings.HasSuffix(before, "==") || content == "" || strings.ContainsAny(content, "\\$") || strings.HasPrefix(content, "=~/") || pattern[at[0]] == '`' {
 			continue
 		}
-		for word := range NewVocabulary(content) {
-			words = append(words, word)
+		if content != "..." {
+			texts = append(texts, content)
 		}
 	}
-	slices.Sort(words)
-	return slices.Compact(words)
+	return texts
 }
 
 func wordsOf(p *Pattern) []string {
@@ -95,55 +98,6 @@ func wordsOf(p *Pattern) []string {
 	return words
 }
 
-// Vocabulary is the set of words of a text: of runs of letters, digits and underscores of ASCII, from the first that is no digit on.
-type Vocabulary map[string]struct{}
-
-// NewVocabulary reads the words of a text.
-func NewVocabulary(text string) Vocabulary {
-	v := make(Vocabulary, len(text)/64)
-	v.Add(text)
-	return v
-}
-
-// Add adds the words of another text.
-func (v Vocabulary) Add(text string) {
-	for i := 0; i < len(text); i++ {
-		if !startsWord[text[i]] {
-			continue
-		}
-		start := i
-		for i++; i < len(text) && inWord[text[i]]; i++ {
-		}
-		if i-start >= shortestWord {
-			v[text[start:i]] = struct{}{}
-		}
-	}
-}
-
-// Holds reports whether a word is there.
-func (v Vocabulary) Holds(word string) bool {
-	_, ok := v[word]
-	return ok
-}
-
-// Has reports whether all of the words are there.
-func (v Vocabulary) Has(words []string) bool {
-	for _, word := range words {
-		if !v.Holds(word) {
-			return false
-		}
-	}
-	return true
-}
-
-var startsWord, inWord = func() (start, in [256]bool) {
-	for c := range 256 {
-		start[c] = c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' && c < 0x80
-		in[c] = start[c] || '0' <= c && c <= '9'
-	}
-	return start, in
-}()
-
 // keywords of all languages, and names that a language gives to what others leave unnamed.
 var keywords = func() map[string]bool {
 	set := map[string]bool{}
@@ -163,13 +117,25 @@ var keywords = func() map[string]bool {
 }()
 
 type conditionLiterals struct {
-	once sync.Once
-	list []prefilter.Clause
+	once    sync.Once
+	list    []prefilter.Clause
+	windows [][][]prefilter.Gram
 }
 
 // ConditionLiterals are what a file must contain for the metavariable-regex conditions of the formula to hold: of each clause, one
 // literal. A metavariable that a text in quotes may bind says nothing, since such a text may be put together or escaped.
 func (f *Formula) ConditionLiterals() []prefilter.Clause {
+	f.readLiterals()
+	return f.literals.list
+}
+
+// ConditionWindows are the windows of the same: of each clause, those of each literal.
+func (f *Formula) ConditionWindows() [][][]prefilter.Gram {
+	f.readLiterals()
+	return f.literals.windows
+}
+
+func (f *Formula) readLiterals() {
 	f.literals.once.Do(func() {
 		for _, c := range f.Conditions {
 			if c.Kind != RegexCondition || c.Folded || f.quotes(c.Metavariable) {
@@ -179,8 +145,30 @@ func (f *Formula) ConditionLiterals() []prefilter.Clause {
 				f.literals.list = append(f.literals.list, compiled.Literals()...)
 			}
 		}
+		f.literals.windows = windowsOf(f.literals.list)
 	})
-	return f.literals.list
+}
+
+// Windows are those of the literals that the expression needs: of each clause, those of each literal.
+func (e *Expression) Windows() [][][]prefilter.Gram {
+	e.windowsOnce.Do(func() {
+		if compiled, err := e.Compiled(); err == nil {
+			e.windows = windowsOf(compiled.Literals())
+		}
+	})
+	return e.windows
+}
+
+func windowsOf(clauses []prefilter.Clause) [][][]prefilter.Gram {
+	var out [][][]prefilter.Gram
+	for _, clause := range clauses {
+		var any [][]prefilter.Gram
+		for _, literal := range clause.Any {
+			any = append(any, prefilter.GramsOf(literal.Text))
+		}
+		out = append(out, any)
+	}
+	return out
 }
 
 // quotes reports whether a pattern of the formula has the metavariable within quotes, or may have.
