@@ -105,7 +105,9 @@ func (i *Info) compute(id ast.ID, depth int) (Value, bool) {
 	case ast.Cond:
 		test, ok := i.fold(t.Child(id, ast.Test), depth)
 		if !ok || test.Kind != ast.Bool {
-			return Value{}, false
+			then, ok := i.fold(t.Child(id, ast.Then), depth)
+			other, both := i.fold(t.Child(id, ast.Else), depth)
+			return then, ok && both && then.Kind == other.Kind && then.Text == other.Text
 		}
 		if test.True {
 			return i.fold(t.Child(id, ast.Then), depth)
@@ -121,48 +123,109 @@ func (i *Info) compute(id ast.ID, depth int) (Value, bool) {
 	return Value{}, false
 }
 
-// held is the value of a variable at one of its uses: that of the one assignment, or of the last one that is certainly
-// passed on the way to the use with no other behind it.
+// held is the value of a variable at one of its uses: that of the last assignment on the way to it, or what all ways give it
+// alike.
 func (i *Info) held(v *Variable, use ast.ID, depth int) (Value, bool) {
-	if v.Parameter || v.imported != nil || v.Function != ast.None {
+	if v.Parameter || v.imported != nil || v.Function != ast.None || len(v.Assignments) == 0 {
 		return Value{}, false
-	}
-	switch len(v.Assignments) {
-	case 0:
-		return Value{}, false
-	case 1:
-		at := v.Assignments[0]
-		if i.owner(at) == i.owner(use) && (use < at || !i.passed(at, use)) {
-			return Value{}, false
-		}
-		return i.assigned(at, v, depth)
 	}
 	owner := i.owner(use)
-	last := ast.None
+	if at := v.Assignments[0]; len(v.Assignments) == 1 && i.owner(at) != owner {
+		return i.assigned(at, v, depth)
+	}
 	for _, at := range v.Assignments {
-		switch {
-		case i.owner(at) != owner:
-			return Value{}, false // another function may have changed it
-		case at < use && !i.tree.Contains(at, use):
-			last = at
-		case i.sameLoop(at, use):
+		if i.owner(at) != owner { // another function may have changed it
+			return Value{}, false
+		}
+		if (at >= use || i.tree.Contains(at, use)) && i.sameLoop(at, use) {
 			return Value{}, false
 		}
 	}
-	if last == ast.None || !i.passed(last, use) {
+	ways := maxWays
+	return i.reaching(v, use, use, &ways, depth)
+}
+
+// maxWays bounds how many ways to a use are looked at.
+const maxWays = 64
+
+// reaching is the value of a variable before a place of the tree, which lies within a node. Of an if in front of it, both
+// branches must give the same, save one that leaves.
+func (i *Info) reaching(v *Variable, before, within ast.ID, ways *int, depth int) (Value, bool) {
+	if *ways--; *ways < 0 {
 		return Value{}, false
 	}
-	return i.assigned(last, v, depth)
+	t := i.tree
+	last := ast.None
+	for _, at := range v.Assignments {
+		if at < before && !t.Contains(at, within) {
+			last = max(last, at)
+		}
+	}
+	if last == ast.None {
+		return Value{}, false
+	}
+	at, block := last, i.branch(last)
+	for block != ast.None && !t.Contains(block, within) {
+		at = block
+		if t.Nodes[at].Kind == ast.Block && t.Nodes[at].Parent != ast.None {
+			at = t.Nodes[at].Parent
+		}
+		block = i.branch(at)
+	}
+	switch {
+	case block == ast.None:
+		return Value{}, false
+	case at == last:
+		return i.assigned(last, v, depth)
+	case t.Nodes[at].Kind != ast.If:
+		return Value{}, false
+	}
+	var out Value
+	known := false
+	join := func(before, within ast.ID) bool {
+		value, ok := i.reaching(v, before, within, ways, depth)
+		if !ok || known && (value.Kind != out.Kind || value.Text != out.Text) {
+			return false
+		}
+		out, known = value, true
+		return true
+	}
+	for _, role := range [...]ast.Role{ast.Then, ast.Else} {
+		switch way := t.Child(at, role); {
+		case way == ast.None:
+			if !join(at, at) {
+				return Value{}, false
+			}
+		case !i.leaves(way) && !join(t.Nodes[way].After, way):
+			return Value{}, false
+		}
+	}
+	return out, known
+}
+
+// branch is the block or the like that a node lies in.
+func (i *Info) branch(id ast.ID) ast.ID {
+	return i.tree.Enclosing(id, ast.Block, ast.File, ast.For, ast.If, ast.Case)
+}
+
+// leaves reports whether a block ends by going elsewhere.
+func (i *Info) leaves(block ast.ID) bool {
+	last := ast.None
+	for c := i.tree.Nodes[block].First; c != ast.None; c = i.tree.Nodes[c].Next {
+		last = c
+	}
+	if last == ast.None {
+		return false
+	}
+	switch i.tree.Nodes[last].Kind {
+	case ast.Return, ast.Throw, ast.Break, ast.Continue, ast.Goto:
+		return true
+	}
+	return false
 }
 
 // owner is the function that a node lies in.
 func (i *Info) owner(id ast.ID) ast.ID { return i.tree.Enclosing(id, ast.Func, ast.File) }
-
-// passed reports whether an assignment comes before a use on every way to it: its block encloses the use.
-func (i *Info) passed(at, use ast.ID) bool {
-	block := i.tree.Enclosing(at, ast.Block, ast.File, ast.For, ast.If, ast.Case)
-	return block != ast.None && i.tree.Contains(block, use)
-}
 
 // sameLoop reports whether a loop goes round both.
 func (i *Info) sameLoop(a, b ast.ID) bool {
@@ -228,7 +291,8 @@ func (i *Info) binary(id ast.ID, depth int) (Value, bool) {
 	switch {
 	case !leftOK || !rightOK:
 		return Value{}, false
-	case left.Kind == ast.Str && right.Kind == ast.Str:
+	case left.Kind == ast.Str && right.Kind == ast.Str,
+		op == ast.OpAdd && isJavaScript(t.Language) && (left.Kind == ast.Str && right.Kind == ast.Num || left.Kind == ast.Num && right.Kind == ast.Str):
 		return texts(op, left.Text, right.Text)
 	case left.Whole && right.Whole:
 		return numbers(op, left.Int, right.Int)

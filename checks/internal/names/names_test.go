@@ -84,6 +84,12 @@ func TestConstant(t *testing.T) {
 		"a variable set in the same branch":              {"python", "def f(c):\n    x = 'a'\n    if c:\n        x = 'b'\n        ask(x)", "b"},
 		"a variable that a loop changes":                 {"python", "def f(c):\n    x = 'a'\n    for i in c:\n        ask(x)\n        x = 'b'", ""},
 		"a variable set in one branch only":              {"python", "def f(c):\n    if c:\n        x = 'a'\n    ask(x)", ""},
+		"a variable that both branches give alike":       {"python", "def f(c):\n    if c:\n        x = 'a'\n    else:\n        x = 'a'\n    ask(x)", "a"},
+		"a variable that a branch gives what it had":     {"python", "def f(c):\n    x = 'a'\n    if c:\n        x = 'a'\n    ask(x)", "a"},
+		"a variable whose other branch leaves":           {"python", "def f(c):\n    x = 'a'\n    if c:\n        x = 'b'\n        return\n    ask(x)", "a"},
+		"a choice between two that are alike":            {"python", "ask('a' if c else 'a')", "a"},
+		"a number put to a text in JavaScript":           {"javascript", "const n = 1; ask('a' + n)", "a1"},
+		"a number put to a text in Python":               {"python", "ask('a' + 1)", ""},
 		"a parameter":                                    {"python", "def f(x='a'):\n    ask(x)", ""},
 		"a variable that grows":                          {"python", "x = 'a'\nx += 'b'\nask(x)", ""},
 		"a loop's variable":                              {"python", "for x in ['a']:\n    ask(x)", ""},
@@ -110,6 +116,14 @@ func TestConstant(t *testing.T) {
 				t.Errorf("got %q, %v; want %q\n%s", got, ok, test.want, tree)
 			}
 		})
+	}
+}
+
+func TestBranchesInARowAreFollowedUpToABound(t *testing.T) {
+	code := "def f(c):\n    x = 'a'\n" + strings.Repeat("    if c:\n        if c:\n            x = 'a'\n", 200) + "    ask(x)"
+	_, info, asked := resolve(t, "python", code)
+	if value, ok := info.Constant(asked[0]); ok {
+		t.Errorf("got %q", value.Text)
 	}
 }
 
