@@ -1,6 +1,8 @@
 package match
 
 import (
+	"strings"
+
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/regex"
 	"github.com/assay-app/assay/checks/internal/semgrep"
@@ -145,6 +147,9 @@ func (m *matcher) valueOf(n ast.ID) ast.ID {
 	}
 	at := v.Assignments[0]
 	a := &m.Tree.Nodes[at]
+	if a.Kind == ast.WithItem {
+		return m.Tree.Child(at, ast.Value)
+	}
 	if a.Kind != ast.Assign && a.Kind != ast.VarDef || a.Kind == ast.Assign && a.Op != ast.OpAssign {
 		return ast.None
 	}
@@ -157,16 +162,24 @@ func (m *matcher) valueOf(n ast.ID) ast.ID {
 
 // metavariable binds, or compares with what is bound.
 func (m *matcher) metavariable(p, n ast.ID, env *Env, k next) bool {
-	if declared := m.p.Child(p, ast.TypeOf); declared != ast.None && !m.typed(declared, n) {
-		return false
+	if declared := m.p.Child(p, ast.TypeOf); declared != ast.None {
+		return m.typed(declared, n, env, func(env *Env) bool { return m.bindNode(p, n, env, k) })
 	}
+	return m.bindNode(p, n, env, k)
+}
+
+// bindNode binds a metavariable to whatever stands there.
+func (m *matcher) bindNode(p, n ast.ID, env *Env, k next) bool {
 	name := m.p.Metavariable(p)
 	if name == "" {
 		return k(env)
 	}
 	tn := &m.Tree.Nodes[n]
-	if tn.Kind == ast.Slice && m.p.Nodes[p].Role == ast.Arg {
+	switch role := m.p.Nodes[p].Role; {
+	case tn.Kind == ast.Slice && role == ast.Arg:
 		return false
+	case tn.Kind == ast.Str && role == ast.ChildOf && tn.Role == ast.ChildOf && strings.IndexByte("\"'`", m.source[tn.Start]) < 0:
+		return false // {$X} is an expression between the tags, not their text
 	}
 	return m.bind(name, Value{Start: tn.Start, End: tn.End, First: n, Last: n}, env, k)
 }

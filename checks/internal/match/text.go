@@ -47,6 +47,8 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 		return false
 	}
 	switch {
+	case tn.Kind == ast.Str && tn.Op == ast.OpSymbol && pn.Op != ast.OpSymbol:
+		return false
 	case pn.Name == "..." && m.Tree.Language == "python" && formatted(m.p.Tree, p):
 		return tn.Kind == ast.Str && formatted(m.Tree, n) && k(env)
 	case tn.Kind == ast.Str && (pn.Op == ast.OpRegex) != (tn.Op == ast.OpRegex):
@@ -130,7 +132,7 @@ func (m *matcher) asWritten(p, n ast.ID) bool {
 func (m *matcher) literal(p, n ast.ID, env *Env, k next) bool {
 	pn, tn := &m.p.Nodes[p], &m.Tree.Nodes[n]
 	if pn.Kind == tn.Kind {
-		return (pn.Name == tn.Name || pn.Kind == ast.Num && sameNumber(pn.Name, tn.Name)) && k(env)
+		return (pn.Name == tn.Name || pn.Kind == ast.Num && m.sameNumber(pn.Name, tn.Name)) && k(env)
 	}
 	if m.asWritten(p, n) {
 		return k(env)
@@ -142,25 +144,28 @@ func (m *matcher) literal(p, n ast.ID, env *Env, k next) bool {
 	if !ok {
 		return m.held(p, n, env, k)
 	}
-	return value.Kind == pn.Kind && equalConstant(pn, value) && k(env)
+	return value.Kind == pn.Kind && m.equalConstant(pn, value) && k(env)
 }
 
-func equalConstant(pn *ast.Node, value names.Value) bool {
+func (m *matcher) equalConstant(pn *ast.Node, value names.Value) bool {
 	switch pn.Kind {
 	case ast.Bool:
 		return strings.EqualFold(pn.Name, "true") == value.True
 	case ast.Num:
-		return pn.Name == value.Text || sameNumber(pn.Name, value.Text)
+		return pn.Name == value.Text || m.sameNumber(pn.Name, value.Text)
 	}
 	return pn.Name == value.Text
 }
 
-// sameNumber compares whole numbers in whatever base they are written.
-func sameNumber(a, b string) bool {
-	x, err := strconv.ParseInt(strings.TrimRight(a, "lLuUn"), 0, 64)
+// sameNumber compares whole numbers in whatever base they are written. In JavaScript 255.0 is one too.
+func (m *matcher) sameNumber(a, b string) bool {
+	if m.isJavaScript() {
+		a, b = strings.TrimSuffix(a, ".0"), strings.TrimSuffix(b, ".0")
+	}
+	x, err := strconv.ParseInt(a, 0, 64)
 	if err != nil {
 		return false
 	}
-	y, err := strconv.ParseInt(strings.TrimRight(b, "lLuUn"), 0, 64)
+	y, err := strconv.ParseInt(b, 0, 64)
 	return err == nil && x == y
 }

@@ -5,10 +5,31 @@ import (
 	"strings"
 
 	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/names"
 )
 
-// typed reports whether an expression has the type that a metavariable demands.
-func (m *matcher) typed(declared, n ast.ID) bool {
+// typed goes on if an expression has the type that a metavariable demands. One that is a metavariable itself may be any.
+func (m *matcher) typed(declared, n ast.ID, env *Env, k next) bool {
+	of := m.Names.DeclaredType(n)
+	if m.p.Nodes[declared].Kind == ast.Metavar && of == ast.None {
+		return k(env)
+	}
+	if of != ast.None && m.holdsMetavariable(declared) {
+		return m.node(declared, of, env, k)
+	}
+	return m.ofType(declared, n) && k(env)
+}
+
+func (m *matcher) holdsMetavariable(p ast.ID) bool {
+	for id := p; id < m.p.Nodes[p].After; id++ {
+		if m.p.Nodes[id].Kind == ast.Metavar {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *matcher) ofType(declared, n ast.ID) bool {
 	want := m.p.Dotted(declared)
 	if want == "" {
 		want = m.p.Nodes[declared].Name
@@ -25,7 +46,7 @@ func (f *File) hasType(n ast.ID, want string) bool {
 	if got.Text == "" && len(got.Qualified) == 0 {
 		return false
 	}
-	if got.Text == want || f.Tree.Language == "java" && javaNumbers[got.Text] != "" && javaNumbers[got.Text] == javaNumbers[want] {
+	if names.SameType(f.Tree.Language, got.Text, want) {
 		return true
 	}
 	if slices.Contains(got.Qualified, want) {
@@ -36,11 +57,4 @@ func (f *File) hasType(n ast.ID, want string) bool {
 		plain = plain[:cut]
 	}
 	return plain == want
-}
-
-// javaNumbers are the types of Java that are one to a rule: those of whole numbers, of others, and of truth values.
-var javaNumbers = map[string]string{
-	"int": "int", "long": "int", "short": "int", "Integer": "int", "Long": "int", "Short": "int",
-	"float": "float", "double": "float", "Float": "float", "Double": "float",
-	"boolean": "boolean", "Boolean": "boolean",
 }

@@ -65,7 +65,27 @@ func (r *resolver) run() {
 	top := &scope{owner: 0, function: true, names: map[string]*Variable{}}
 	r.scopes[0] = top
 	r.declareChildren(0, top)
+	if isJavaScript(r.tree.Language) {
+		r.globals(0, top)
+	}
 	r.resolveChildren(0, top)
+}
+
+// globals declares the names that JavaScript assigns to and nothing declares: they are global.
+func (r *resolver) globals(id ast.ID, s *scope) {
+	if own := r.scopes[id]; own != nil {
+		s = own
+	}
+	t := r.tree
+	if t.Nodes[id].Kind == ast.Assign {
+		if left := t.Child(id, ast.Left); left != ast.None && t.Nodes[left].Kind == ast.Ident && s.find(t.Nodes[left].Name) == nil {
+			name := t.Nodes[left].Name
+			outermost(s).names[name] = &Variable{Name: name, Declaration: left, Function: ast.None, Owner: 0, aliased: ast.None}
+		}
+	}
+	for c := t.Nodes[id].First; c != ast.None; c = t.Nodes[c].Next {
+		r.globals(c, s)
+	}
 }
 
 // opens gives the scope that a node opens, or the one around it.
