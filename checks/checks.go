@@ -55,6 +55,9 @@ type Change struct {
 
 	// Options are plain settings of the organisation that checks may need.
 	Options Options `json:"options"`
+
+	// Results are what earlier runs found in single files; nil when nothing is remembered.
+	Results Results `json:"-"`
 }
 
 // Tree is the files of one revision. Names are slash-separated and relative, as git stores them; unlike those of

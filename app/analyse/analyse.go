@@ -71,6 +71,7 @@ type Runner struct {
 	Sandbox SandboxMode
 	Limits  Limits
 	Log     *slog.Logger // told of children that ended badly; nil for nobody
+	Results *ResultCache // what earlier runs found; nil to look at everything
 
 	without []string      // layers left out, in tests
 	known   []checks.Name // what the child can run if that is not [Names], in tests
@@ -94,7 +95,10 @@ func (r *Runner) Run(ctx context.Context, c *checks.Change, only []checks.Name) 
 	total, cancel := context.WithTimeoutCause(ctx, limits.Total, errTotalTime)
 	defer cancel()
 	prefetch(total, c)
-	run := &run{runner: r, limits: limits, change: c, outcomes: map[checks.Name]*outcome{}, read: map[protocol.FileName]int64{}}
+	run := &run{
+		runner: r, limits: limits, change: c, outcomes: map[checks.Name]*outcome{}, read: map[protocol.FileName]int64{},
+		results: newResults(r.Results, &c.Options),
+	}
 	if err := run.all(total, names); err != nil {
 		if ctx.Err() != nil {
 			return checks.Report{}, fmt.Errorf("analyse the change: %w", context.Cause(ctx))

@@ -109,6 +109,9 @@ func (c *client) change(s *protocol.Subject) *checks.Change {
 			change.Commits[i].Tree = &tree{client: c, revision: protocol.FirstCommit + protocol.Revision(i)}
 		}
 	}
+	if s.HasResults {
+		change.Results = recollection{c}
+	}
 	return change
 }
 

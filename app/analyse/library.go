@@ -28,6 +28,7 @@ type library struct {
 	lent    map[protocol.FileID]*loan
 	last    protocol.FileID
 	counted map[protocol.FileName]int64
+	told    sightings // nil when nobody will ask
 }
 
 // loan is an open file.
@@ -37,7 +38,7 @@ type loan struct {
 	io.Closer
 }
 
-func newLibrary(c *checks.Change, without checks.Path, read map[protocol.FileName]int64) *library {
+func newLibrary(c *checks.Change, without checks.Path, read map[protocol.FileName]int64, told sightings) *library {
 	l := &library{
 		trees:   map[protocol.Revision]checks.Tree{},
 		commits: map[checks.CommitSHA]bool{},
@@ -46,6 +47,7 @@ func newLibrary(c *checks.Change, without checks.Path, read map[protocol.FileNam
 		without: without,
 		lent:    map[protocol.FileID]*loan{},
 		counted: read,
+		told:    told,
 	}
 	name := func(files []checks.FileChange) {
 		for i := range files {
@@ -92,8 +94,16 @@ func (l *library) stat(name protocol.FileName) []byte {
 		return answer(err)
 	}
 	found, err := tree.Stat(name.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		l.told.note(name, absent)
+	}
 	if err != nil {
 		return answer(err)
+	}
+	if found.Mode().IsRegular() {
+		l.told.note(name, present)
+	} else {
+		l.told.note(name, irregular)
 	}
 	return protocol.Attributes{Mode: found.Mode(), Size: max(0, found.Size())}.Append(answer(nil))
 }
@@ -138,6 +148,9 @@ func (l *library) lend(request protocol.OpenRequest) (protocol.Opened, error) {
 		return protocol.Opened{}, err
 	}
 	file, err := tree.Open(request.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		l.told.note(request.FileName, absent)
+	}
 	if err != nil {
 		return protocol.Opened{}, err
 	}
@@ -148,6 +161,9 @@ func (l *library) lend(request protocol.OpenRequest) (protocol.Opened, error) {
 	opened := protocol.Opened{Attributes: protocol.Attributes{Mode: found.Mode(), Size: max(0, found.Size())}}
 	// Directories and submodules have no content; a long file is not sent ahead.
 	if found.IsDir() || request.Ahead && opened.Size > protocol.FirstRead {
+		if found.IsDir() {
+			l.told.note(request.FileName, irregular)
+		}
 		return opened, file.Close()
 	}
 	content, size, err := readable(file, opened.Size)
@@ -164,8 +180,10 @@ func (l *library) lend(request protocol.OpenRequest) (protocol.Opened, error) {
 	l.note(request.FileName, int64(n))
 	if n < protocol.FirstRead || size == protocol.FirstRead {
 		opened.Size = int64(n)
+		l.tell(request.FileName, &opened)
 		return opened, file.Close()
 	}
+	l.told.note(request.FileName, unsure)
 	if len(l.lent) >= maxOpen {
 		return protocol.Opened{}, errors.Join(protocol.ErrTooManyOpen, file.Close())
 	}
@@ -173,6 +191,17 @@ func (l *library) lend(request protocol.OpenRequest) (protocol.Opened, error) {
 	opened.FileID = l.last
 	l.lent[l.last] = &loan{name: request.FileName, file: content, Closer: file}
 	return opened, nil
+}
+
+// tell remembers that all of a file was told.
+func (l *library) tell(name protocol.FileName, all *protocol.Opened) {
+	switch {
+	case l.told == nil:
+	case all.Mode.IsRegular():
+		l.told.note(name, contentOf(all.First))
+	default:
+		l.told.note(name, irregular)
+	}
 }
 
 // readable is the file's content and its size.

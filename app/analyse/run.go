@@ -20,6 +20,7 @@ type run struct {
 	change   *checks.Change
 	outcomes map[checks.Name]*outcome
 	read     map[protocol.FileName]int64 // what children opened, and how far they read it
+	results  results
 }
 
 // outcome is what came of a check.
@@ -101,7 +102,7 @@ func (r *run) mourn(a attempt, f failure) (attempt, bool) {
 // try runs one child. The checks of an attempt each finish, fail, or remain. With an error, those that did not finish
 // or fail are in remaining.
 func (r *run) try(ctx context.Context, a attempt) (failures []failure, remaining []checks.Name, err error) {
-	subject, err := encodeSubject(without(r.change, a.without))
+	subject, err := encodeSubject(without(r.change, a.without), r.results.store != nil)
 	if err != nil {
 		for _, name := range a.checks {
 			failures = append(failures, failure{check: name, reason: err.Error()})

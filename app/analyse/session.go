@@ -32,13 +32,16 @@ type session struct {
 	accept   *acceptance
 	requests int
 
+	staged      []stagedResult // of the current check
+	stagedBytes int
+
 	mostRequests int
 }
 
 func newSession(r *run, c *child, a attempt) *session {
 	return &session{
 		run: r, child: c,
-		library:      newLibrary(r.change, a.without, r.read),
+		library:      newLibrary(r.change, a.without, r.read, r.results.seen),
 		pending:      slices.Clone(a.checks),
 		mostRequests: baseRequests + fileRequests*len(r.change.Files),
 	}
@@ -95,6 +98,12 @@ func (s *session) take(ctx context.Context, f protocol.Frame) error {
 			s.library.prefetch(ctx, list)
 		}
 		return err
+	case protocol.Keep:
+		result, err := protocol.ParseResult(f.Body)
+		if err != nil {
+			return err
+		}
+		return s.keep(result)
 	case protocol.Close:
 		id, err := protocol.ParseFileID(f.Body)
 		if err != nil {
@@ -142,6 +151,13 @@ func (s *session) answer(f protocol.Frame) ([]byte, error) {
 			return nil, err
 		}
 		return s.library.read(request)
+	case protocol.Recall:
+		name, err := protocol.ParseFileName(f.Body)
+		if err != nil {
+			return nil, err
+		}
+		found, err := s.recall(name)
+		return append(answer(err), found...), nil
 	}
 	return nil, protocol.Violate("a frame of type %d came out of turn", f.Type)
 }
@@ -151,6 +167,7 @@ func (s *session) started(name checks.Name) error {
 		return protocol.Violate("a check started out of turn")
 	}
 	s.current, s.looking, s.requests = name, "", 0
+	s.staged, s.stagedBytes = nil, 0
 	s.accept = &acceptance{check: name, exists: s.library.exists, commits: s.library.commits}
 	s.child.allow(s.run.limits.Time)
 	return nil
@@ -171,6 +188,7 @@ func (s *session) finished(body []byte) error {
 	default:
 		s.run.outcomes[s.current].report = s.accept.report
 	}
+	s.settle(ending.Reason == "" && !ending.Panicked, s.accept.report.Unscanned)
 	s.pending, s.current, s.accept = s.pending[1:], "", nil
 	s.library.closeAll()
 	return nil

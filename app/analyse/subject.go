@@ -13,8 +13,8 @@ import (
 )
 
 // encodeSubject writes a change as the child will read it. The error is a reason fit for a report.
-func encodeSubject(c *checks.Change) ([]byte, error) {
-	s := protocol.Subject{Change: c, HasMergeBase: c.MergeBase != nil, HasHead: c.Head != nil}
+func encodeSubject(c *checks.Change, hasResults bool) ([]byte, error) {
+	s := protocol.Subject{Change: c, HasMergeBase: c.MergeBase != nil, HasHead: c.Head != nil, HasResults: hasResults}
 	plain := *c
 	plain.Commits = slices.Clone(c.Commits)
 	for i := range plain.Commits {

@@ -24,26 +24,7 @@ import (
 // connected is a client that talks over a real socket to a real session, without a process and a wall in between.
 func connected(tb testing.TB, change *checks.Change, without checks.Path) (*client, *session) {
 	tb.Helper()
-	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	ours, theirs := os.NewFile(uintptr(pair[0]), "parent"), os.NewFile(uintptr(pair[1]), "child")
-	run := &run{runner: &Runner{}, limits: Limits{}.withDefaults(), change: change, read: map[protocol.FileName]int64{},
-		outcomes: map[checks.Name]*outcome{"test": {}}}
-	s := newSession(run, &child{socket: ours, frames: protocol.NewReader(ours, protocol.Type.FromChild)}, attempt{checks: []checks.Name{"test"}, without: without})
-	over := make(chan error, 1)
-	go func() { over <- s.converse(context.Background(), []byte("{}")) }()
-
-	frames := protocol.NewReader(theirs, protocol.Type.FromParent)
-	if err := expect(frames, protocol.Change, &struct{}{}); err != nil {
-		tb.Fatal(err)
-	}
-	c := newClient(theirs, frames)
-	go c.receive(func() {})
-	if err := c.tell(protocol.Started, []byte("test")); err != nil {
-		tb.Fatal(err)
-	}
+	c, s, over := connect(tb, change, nil, attempt{checks: []checks.Name{"test"}, without: without})
 	tb.Cleanup(func() {
 		if err := c.tell(protocol.Finished, []byte(`{"check":"test"}`)); err != nil {
 			tb.Error(err)
@@ -54,9 +35,35 @@ func connected(tb testing.TB, change *checks.Change, without checks.Path) (*clie
 		if err := <-over; err != nil {
 			tb.Error(err)
 		}
-		_, _ = ours.Close(), theirs.Close()
 	})
 	return c, s
+}
+
+// connect begins a conversation about the first check of an attempt. What comes of it is told when it is over.
+func connect(tb testing.TB, change *checks.Change, cache *ResultCache, a attempt) (*client, *session, <-chan error) {
+	tb.Helper()
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	ours, theirs := os.NewFile(uintptr(pair[0]), "parent"), os.NewFile(uintptr(pair[1]), "child")
+	run := &run{runner: &Runner{}, limits: Limits{}.withDefaults(), change: change, read: map[protocol.FileName]int64{},
+		outcomes: map[checks.Name]*outcome{a.checks[0]: {}}, results: newResults(cache, &change.Options)}
+	s := newSession(run, &child{socket: ours, frames: protocol.NewReader(ours, protocol.Type.FromChild)}, a)
+	over := make(chan error, 1)
+	go func() { over <- s.converse(context.Background(), []byte("{}")) }()
+
+	frames := protocol.NewReader(theirs, protocol.Type.FromParent)
+	if err := expect(frames, protocol.Change, &struct{}{}); err != nil {
+		tb.Fatal(err)
+	}
+	c := newClient(theirs, frames)
+	go c.receive(func() {})
+	if err := c.tell(protocol.Started, []byte(a.checks[0])); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _, _ = ours.Close(), theirs.Close() })
+	return c, s, over
 }
 
 func TestTreeBehavesAsAFileSystem(t *testing.T) {
@@ -228,7 +235,7 @@ func TestCacheIsBounded(t *testing.T) {
 func TestSubjectSurvivesImpossibleTimes(t *testing.T) {
 	change := oneFile()
 	change.Commits = []checks.Commit{{SHA: "1", Author: checks.Person{When: time.Unix(1<<55, 0)}}}
-	if _, err := encodeSubject(change); err != nil {
+	if _, err := encodeSubject(change, false); err != nil {
 		t.Error(err)
 	}
 	if change.Commits[0].Author.When.IsZero() {

@@ -49,7 +49,8 @@ func (s *scan) hasModule(module string) bool {
 	first, _, _ := strings.Cut(module, ".")
 	for _, dir := range []string{path.Dir(string(s.path)), "."} {
 		for _, name := range []string{path.Join(dir, first+".py"), path.Join(dir, first, "__init__.py")} {
-			if _, err := s.tree.Stat(name); err == nil {
+			s.depends[name] = struct{}{}
+			if info, err := s.tree.Stat(name); err == nil && info.Mode().IsRegular() {
 				return true
 			}
 		}
@@ -78,7 +79,7 @@ func (m *modules) Open(ctx context.Context, name string) (*taint.File, error) {
 	if file, known := m.opened[name]; known {
 		return file, nil
 	}
-	m.opened[name] = nil
+	m.opened[name], m.depends[name] = nil, struct{}{}
 	read, err := m.module(ctx, name)
 	if read == nil || err != nil {
 		return nil, err

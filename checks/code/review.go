@@ -17,8 +17,9 @@ type review struct {
 	change *checks.Change
 	report checks.Report
 
-	found map[checks.Path]bool // files of the head with findings, by where they were at the merge base
-	said  map[place]bool       // what was reported; several files may reach the same sink in another
+	found    map[checks.Path]bool // files of the head with findings, by where they were at the merge base
+	said     map[place]bool       // what was reported; several files may reach the same sink in another
+	recalled map[checks.Path][]checks.Finding
 }
 
 // place is what makes two findings the same within one revision.
@@ -57,7 +58,7 @@ func (r *review) head(ctx context.Context) error {
 			origin[f.Path] = cmp.Or(f.OldPath, f.Path)
 		}
 	}
-	prefetch(ctx, r.change.Head, paths)
+	r.recall(ctx, r.change.Head, checks.AtHead, paths)
 	for _, path := range paths {
 		findings, err := r.file(ctx, r.change.Head, path, checks.AtHead)
 		if err != nil {
@@ -83,7 +84,7 @@ func (r *review) mergeBase(ctx context.Context) error {
 			paths = append(paths, old)
 		}
 	}
-	prefetch(ctx, r.change.MergeBase, paths)
+	r.recall(ctx, r.change.MergeBase, checks.AtMergeBase, paths)
 	seen := map[checks.Path]bool{}
 	for _, path := range paths {
 		if seen[path] {
@@ -110,16 +111,13 @@ func loses(f *checks.FileChange) bool {
 	return false
 }
 
-func prefetch(ctx context.Context, tree checks.Tree, paths []checks.Path) {
-	if p, ok := tree.(checks.Prefetcher); ok && len(paths) > 0 {
-		p.Prefetch(ctx, paths)
-	}
-}
-
-// file scans one file and adds what is found to the report. The error is that of ctx alone.
+// file scans one file, unless an earlier run did, and adds what is found to the report. The error is that of ctx alone.
 func (r *review) file(ctx context.Context, tree checks.Tree, path checks.Path, at checks.Revision) ([]checks.Finding, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if findings, known := r.recalled[path]; known {
+		return r.add(at, path, findings), nil
 	}
 	t, err := text.Read(tree, path)
 	switch {
@@ -139,13 +137,19 @@ func (r *review) file(ctx context.Context, tree checks.Tree, path checks.Path, a
 		r.report.Stats.Files++
 		r.report.Stats.Bytes += int64(len(t.Bytes))
 	}
-	findings, problems := r.scan(ctx, tree, at, path, t)
+	s := r.scan(ctx, tree, at, path, t)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	for _, problem := range problems {
+	r.keep(s)
+	for _, problem := range s.problems {
 		r.unscanned(path, at, checks.Failed, problem)
 	}
+	return r.add(at, path, s.found), nil
+}
+
+// add adds to the report what was found in scanning a file, and gives what of it was not reported before.
+func (r *review) add(at checks.Revision, path checks.Path, findings []checks.Finding) []checks.Finding {
 	findings = slices.DeleteFunc(findings, func(f checks.Finding) bool {
 		key := place{at, f.Rule, f.Location, f.Message}
 		known := r.said[key]
@@ -164,7 +168,7 @@ func (r *review) file(ctx context.Context, tree checks.Tree, path checks.Path, a
 		}
 	}
 	r.report.Findings = append(r.report.Findings, findings...)
-	return findings, nil
+	return findings
 }
 
 // unscanned records why a file was not, or not wholly, looked at.

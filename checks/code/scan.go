@@ -19,10 +19,10 @@ import (
 	"github.com/assay-app/assay/checks/internal/text"
 )
 
-// scan runs all rules over one text. The problems are what kept it from being scanned to the end.
-func (r *review) scan(ctx context.Context, tree checks.Tree, at checks.Revision, path checks.Path, t *text.Text) ([]checks.Finding, []error) {
+// scan runs all rules over one text.
+func (r *review) scan(ctx context.Context, tree checks.Tree, at checks.Revision, path checks.Path, t *text.Text) *scan {
 	source := string(t.Bytes)
-	s := &scan{engine: r.engine, tree: tree, at: at, path: path, elsewhere: map[*taint.File][]hit{}}
+	s := &scan{engine: r.engine, tree: tree, at: at, path: path, elsewhere: map[*taint.File][]hit{}, depends: map[string]struct{}{}}
 	s.text(semgrep.Regex, source)
 	s.text(semgrep.Generic, source)
 	if strings.HasSuffix(string(path), ".ipynb") {
@@ -30,13 +30,13 @@ func (r *review) scan(ctx context.Context, tree checks.Tree, at checks.Revision,
 	} else if l := lang.Detect(string(path), source[:min(len(source), generatedHead)]); l != nil {
 		s.code(ctx, l, source)
 	}
-	findings := s.findings(t, source)
+	s.found = s.findings(t, source)
 	files := slices.SortedFunc(maps.Keys(s.elsewhere), func(a, b *taint.File) int { return strings.Compare(a.Path, b.Path) })
 	for _, file := range files {
 		other := &scan{engine: r.engine, path: checks.Path(file.Path), hits: s.elsewhere[file]}
-		findings = append(findings, other.findings(text.New([]byte(file.Tree.Source)), file.Tree.Source)...)
+		s.found = append(s.found, other.findings(text.New([]byte(file.Tree.Source)), file.Tree.Source)...)
 	}
-	return findings, s.problems
+	return s
 }
 
 // scan is the scan of one text.
@@ -46,9 +46,11 @@ type scan struct {
 	at       checks.Revision
 	path     checks.Path
 	hits     []hit
-	problems []error
+	problems []error          // what kept it from being scanned to the end
+	found    []checks.Finding // in the end
 
 	elsewhere map[*taint.File][]hit // flows that end in another file
+	depends   map[string]struct{}   // names of other files that were looked for, whether or not they are there
 }
 
 // text runs the rules that take every file for text.

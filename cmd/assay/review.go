@@ -41,7 +41,7 @@ func (c *reviewCommand) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	return c.judge(p, opened, rules, true)
+	return c.judge(p, opened, rules, true, c.Repo)
 }
 
 // cannotOpen says whose fault it is that there is nothing to look at: most often that of who named it. Content that is

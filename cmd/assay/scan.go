@@ -17,5 +17,5 @@ func (c *scanCommand) Run(p *process) error {
 		return cannotOpen(err)
 	}
 	defer opened.Close()
-	return c.judge(p, opened, policy.Default(), false)
+	return c.judge(p, opened, policy.Default(), false, c.Paths...)
 }

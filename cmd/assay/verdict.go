@@ -21,6 +21,7 @@ type verdictFlags struct {
 	Checks  []string `placeholder:"NAME" help:"Run these checks alone, such as secret,agent."`
 	BlockAt string   `enum:",critical,high,medium,low" default:"" placeholder:"SEVERITY" help:"The mildest new finding that counts: critical, high, medium or low. Default: what the policy says, which is high if there is none."`
 	ruleFlags
+	cacheFlags
 	Offline bool   `help:"Make no look-ups over the network."`
 	Color   string `enum:"auto,always,never" default:"auto" help:"Colour text: auto (at a terminal), always or never."`
 }
@@ -29,7 +30,8 @@ type verdictFlags struct {
 const rulesURL = "https://github.com/assay-app/assay/blob/main/docs/rules/%s.md"
 
 // judge reviews an open range under a policy, writes the result, and ends as the verdict says.
-func (f *verdictFlags) judge(p *process, opened *gitrepo.Range, rules policy.Policy, isRange bool) error {
+// The places are those of what is reviewed.
+func (f *verdictFlags) judge(p *process, opened *gitrepo.Range, rules policy.Policy, isRange bool, places ...string) error {
 	only, err := f.only()
 	if err != nil {
 		return err
@@ -57,6 +59,16 @@ func (f *verdictFlags) judge(p *process, opened *gitrepo.Range, rules policy.Pol
 	if err != nil {
 		return err
 	}
+	cache, closeCache, err := f.cache(!isRange, places...)
+	if err != nil {
+		return err
+	}
+	runner.Results = cache
+	defer func() {
+		if err := closeCache(); err != nil && isTerminal(p.stderr) {
+			fmt.Fprintf(p.stderr, "assay: %v\n", err)
+		}
+	}()
 	done := p.progress("assay: looking at %s", counted(len(change.Files), "file"))
 	result, err := review.Run(p.ctx, runner, review.Input{Change: change, Only: only, Unscanned: opened.Unscanned(), Trusted: true})
 	done()

@@ -1,8 +1,9 @@
 // Package protocol is what the analysing child and its parent say to each other over one socket.
 //
 // A conversation: the parent sends [Hello]; the child builds its wall and answers [Wall]; the parent sends [Change]; for
-// every check the child says [Started], asks for files ([Stat], [Open], [Read], [ReadDir], [Prefetch]), hands over an
-// [Item] for everything found, and says [Finished]; then [Done].
+// every check the child says [Started], asks for files ([Stat], [Open], [Read], [ReadDir], [Prefetch]) and for what
+// earlier runs found in them ([Recall]), hands over what later runs may use ([Keep]) and an [Item] for everything found,
+// and says [Finished]; then [Done].
 //
 // The child meets hostile files, so the parent takes every byte from it as hostile: each frame type has its own bound,
 // everything is checked, and whatever breaks a rule is a [Violation], which ends the child.
@@ -43,6 +44,8 @@ const (
 	Item     Type = 25 // an [ItemKind], then its JSON
 	Finished Type = 26 // JSON of an [Ending]
 	Done     Type = 27 // nothing follows
+	Recall   Type = 28 // a [FileName]: answered by the result that was kept for it
+	Keep     Type = 29 // a [Result]: not answered
 )
 
 const headerSize = 12 // version, type, two zero bytes, id, length
@@ -56,6 +59,7 @@ const (
 	MaxRequest  = 8 << 10 // one path and a few numbers
 	MaxPathList = 1 << 20 // some 10,000 paths
 	MaxItem     = 1 << 20 // one finding; the child cuts what is longer
+	MaxKeep     = 1 << 20 // one result; longer ones are not kept
 	MaxName     = 64
 )
 
@@ -72,18 +76,20 @@ func (t Type) maxBody() uint32 {
 		return MaxLayers
 	case Started:
 		return MaxName
-	case Opening, Open, Stat, Read, ReadDir, Close, Finished:
+	case Opening, Open, Stat, Read, ReadDir, Close, Finished, Recall:
 		return MaxRequest
 	case Prefetch:
 		return MaxPathList
 	case Item:
 		return MaxItem
+	case Keep:
+		return MaxKeep
 	}
 	return 0
 }
 
 // FromChild reports whether a child may send frames of this type.
-func (t Type) FromChild() bool { return t >= Wall && t <= Done }
+func (t Type) FromChild() bool { return t >= Wall && t <= Keep }
 
 // FromParent reports whether a parent may send frames of this type.
 func (t Type) FromParent() bool { return t >= Hello && t <= Answer }

@@ -32,6 +32,7 @@ type Subject struct {
 	HasMergeBase bool           `json:"has_merge_base"`
 	HasHead      bool           `json:"has_head"`
 	HasCommits   []bool         `json:"has_commits,omitempty"` // whether a commit has a tree
+	HasResults   bool           `json:"has_results"`           // whether earlier runs may be asked for theirs
 }
 
 // Revision numbers the trees of a change.

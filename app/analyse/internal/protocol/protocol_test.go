@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -123,6 +124,12 @@ func TestRequestsAndAnswersSurviveTheWire(t *testing.T) {
 			t.Errorf("%v (%v)", got, err)
 		}
 	})
+	t.Run("a result", func(t *testing.T) {
+		want := Result{FileName{Head, "a/b"}, []string{"c", "\xff"}, []byte("[]")}
+		if got, err := ParseResult(want.Append(nil)); err != nil || !cmp.Equal(got, want) {
+			t.Errorf("%v (%v)", got, err)
+		}
+	})
 	t.Run("an opened file", func(t *testing.T) {
 		want := Opened{Attributes{fs.ModeSymlink | 0o777, 5}, 9, []byte("hello")}
 		if got, err := ParseOpened(want.Append(nil)); err != nil || !cmp.Equal(got, want) {
@@ -147,11 +154,35 @@ func TestRequestsAndAnswersSurviveTheWire(t *testing.T) {
 	})
 }
 
+func TestResultsBeyondTheirBounds(t *testing.T) {
+	good := Result{FileName: FileName{Head, "a"}}
+	many, long, upwards, nowhere := good, good, good, good
+	many.Others = slices.Repeat([]string{"b"}, checks.MaxDependencies+1)
+	long.Found = make([]byte, checks.MaxResult+1)
+	upwards.Others = []string{"../b"}
+	nowhere.Path = "/a"
+	for name, body := range map[string][]byte{
+		"too many others": many.Append(nil), "too long": long.Append(nil), "other upwards": upwards.Append(nil), "no path": nowhere.Append(nil),
+		"empty": nil, "cut in the path": good.Append(nil)[:6], "cut before the others": good.Append(nil)[:8],
+	} {
+		if _, err := ParseResult(body); !violates(err) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	many.Others, long.Found = many.Others[1:], long.Found[1:]
+	for name, r := range map[string]Result{"as many others as may be": many, "as long as may be": long} {
+		if _, err := ParseResult(r.Append(nil)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // FuzzFromChild: whatever a child sends, the parent's reader gives frames, an end, or a violation.
 func FuzzFromChild(f *testing.F) {
 	f.Add(Frame{Type: Open, ID: 1, Body: OpenRequest{FileName: FileName{Head, "a"}}.Append(nil)}.Append(nil))
 	f.Add(Frame{Type: Read, ID: 1, Body: ReadRequest{1, 2, 3}.Append(nil)}.Append(nil))
 	f.Add(Frame{Type: Prefetch, Body: PathList{1, []checks.Path{"a", "b"}}.Append(nil)}.Append(nil))
+	f.Add(Frame{Type: Keep, Body: Result{FileName{Head, "a"}, []string{"b", "c"}, []byte("[]")}.Append(nil)}.Append(nil))
 	f.Add(Frame{Type: Close, Body: FileID(1).Append(nil)}.Append(nil))
 	f.Fuzz(func(t *testing.T, wire []byte) {
 		r := NewReader(bytes.NewReader(wire), Type.FromChild)
@@ -181,6 +212,9 @@ func parseFromChild(t *testing.T, frame Frame) {
 	}
 	if list, err := ParsePathList(frame.Body); err == nil && !bytes.Equal(list.Append(nil), frame.Body) {
 		t.Errorf("%v is not what was sent", list)
+	}
+	if result, err := ParseResult(frame.Body); err == nil && !bytes.Equal(result.Append(nil), frame.Body) {
+		t.Errorf("%v is not what was sent", result)
 	}
 	if id, err := ParseFileID(frame.Body); err == nil && !bytes.Equal(id.Append(nil), frame.Body) {
 		t.Errorf("%v is not what was sent", id)
