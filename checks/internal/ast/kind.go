@@ -75,7 +75,7 @@ const (
 	// JSXElement: Name is the tag; DefName?, Attr* (KeywordArg or Spread), Child*.
 	JSXElement
 
-	// Block is a sequence of statements. Stmt*. A body is always a Block, even of one statement without braces.
+	// Block is a sequence of statements. Stmt*. Name is a word before it: static of Java, unsafe of Rust. A body is always a Block, even of one statement without braces.
 	Block
 	// Func is a function, method or lambda. Decorator*, Modifier*, Receiver? (Go), DefName?, TypeParam*, Param*, Result?, Body?.
 	// The body of an expression lambda is a Block with one Return that has FlagImplicit.

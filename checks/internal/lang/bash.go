@@ -43,11 +43,30 @@ var bashGrammar = &grammar{language: syntax.Bash, blocks: []string{"compound_sta
 // bashWord lowers a word that nothing quotes. A whole hole of a pattern is an identifier, so that it becomes a
 // metavariable.
 func bashWord(l *lowerer, n node, role ast.Role) {
-	kind := ast.Str
-	if wholeSentinel.MatchString(l.text(n)) {
-		kind = ast.Ident
+	text := l.text(n)
+	if wholeSentinel.MatchString(text) {
+		l.leaf(ast.Ident, role, n)
+		return
 	}
-	l.leaf(kind, role, n)
+	holes := sentinelPattern.FindAllStringIndex(text, -1)
+	if len(holes) == 0 {
+		l.leaf(ast.Str, role, n)
+		return
+	}
+	l.open(ast.Interp, role, n) // a$X of a pattern
+	at, from := 0, l.start(n)
+	piece := func(kind ast.Kind, role ast.Role, to int) {
+		if to > at {
+			l.Leaf(kind, role, text[at:to], from+uint32(at), from+uint32(to))
+		}
+		at = to
+	}
+	for _, hole := range holes {
+		piece(ast.Str, ast.Fragment, hole[0])
+		piece(ast.Ident, ast.Value, hole[1])
+	}
+	piece(ast.Str, ast.Fragment, len(text))
+	l.close(n)
 }
 
 func bashName(l *lowerer, n node, role ast.Role) {

@@ -125,6 +125,15 @@ func jump(kind ast.Kind) lowering {
 	}
 }
 
+// blockWith makes the lowering of a block that a word stands before, which becomes its Name.
+func blockWith(word string) lowering {
+	return func(l *lowerer, n node, role ast.Role) {
+		l.open(ast.Block, role, n).Name = word
+		l.lowerAll(l.child(n, l.grammar.blocks...), ast.Stmt)
+		l.close(n)
+	}
+}
+
 // member adds object.name, from the beginning of the object to the end of the name.
 func (l *lowerer) member(object, name node, role ast.Role) {
 	if object == none {

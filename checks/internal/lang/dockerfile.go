@@ -13,7 +13,7 @@ var dockerfile = &Language{
 	Prefixes: []string{"Dockerfile.", "Containerfile."},
 	grammars: []*grammar{dockerGrammar},
 	patterns: patternSyntax{
-		ellipses:      []string{"@", "RUN @", "\"@\"", "@=@", "@ @"},
+		ellipses:      []string{"@", "RUN @", "\"@\"", "@=@", "@ @", "$@", "--x=@"},
 		metavariables: []string{"@", "\"@\"", "$@", "CMD @", "RUN @"},
 		frames: []frame{
 			{after: "\n", when: dockerKeyword},
@@ -43,12 +43,12 @@ func dockerEllipsis(text string, at int) []string {
 
 // Every line of a Dockerfile is an Instruction. Its Args are what follows the keyword: words and paths (Str), pairs (Pair), and the exec
 // form (List). The shell form of RUN, CMD and ENTRYPOINT is the Body, a Block of the commands as package bash reads them. FROM has the name
-// of the image as its Arg, the tag as Property, the digest as Value and the stage as Alias. Options are Modifiers. What a pattern leaves out
+// of the image as its Arg, the tag as Property, the digest as Value and the stage as Alias; USER the group as Property. Options are Modifiers. What a pattern leaves out
 // of an instruction, besides Args, may be anything: `FROM $I` matches an image with a tag too.
 var dockerGrammar = &grammar{language: syntax.Dockerfile, legible: dockerLegible, lowerings: map[string]lowering{
 	"from_instruction": dockerFrom, "run_instruction": dockerLine, "cmd_instruction": dockerLine, "label_instruction": dockerLine, "expose_instruction": dockerLine,
 	"env_instruction": dockerLine, "add_instruction": dockerLine, "copy_instruction": dockerLine, "entrypoint_instruction": dockerLine, "volume_instruction": dockerLine,
-	"user_instruction": dockerLine, "workdir_instruction": dockerLine, "arg_instruction": dockerLine, "onbuild_instruction": dockerLine, "stopsignal_instruction": dockerText,
+	"user_instruction": dockerUser, "workdir_instruction": dockerLine, "arg_instruction": dockerLine, "onbuild_instruction": dockerLine, "stopsignal_instruction": dockerText,
 	"healthcheck_instruction": dockerLine, "shell_instruction": dockerLine, "maintainer_instruction": dockerText, "cross_build_instruction": dockerLine,
 	"unquoted_string": dockerWord, "double_quoted_string": quoted, "single_quoted_string": quoted, "json_string": quoted, "path": dockerWord, "expose_port": dockerWord,
 	"json_string_array": wrap(ast.List, ast.NoOp, ast.Elem), "env_pair": dockerPair, "label_pair": dockerPair,
@@ -78,6 +78,9 @@ func dockerLine(l *lowerer, n node, role ast.Role) {
 		for c := range l.named(n) {
 			l.lower(c, l.dockerRole(c))
 		}
+		if word := l.token(n, "NONE"); word != none { // HEALTHCHECK NONE
+			l.leaf(ast.Str, ast.Arg, word)
+		}
 	}
 	l.close(n)
 }
@@ -91,6 +94,14 @@ func (l *lowerer) dockerRole(c node) ast.Role {
 		return ast.Body
 	}
 	return ast.Arg
+}
+
+// dockerUser lowers USER user:group, with the group as Property.
+func dockerUser(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Instruction, role, n).Name = "USER"
+	l.lower(l.field(n, "user"), ast.Arg)
+	l.lower(l.field(n, "group"), ast.Property)
+	l.close(n)
 }
 
 func dockerFrom(l *lowerer, n node, role ast.Role) {

@@ -13,7 +13,7 @@ var golang = &Language{
 	grammars: []*grammar{goGrammar},
 	patterns: patternSyntax{
 		ellipses: []string{"@", "@ @", "case @:", "@: @", "@;@;@", "@()"},
-		place:    statementFirst("@;", "@", "@ @", "case @:", "@: @"),
+		place:    goPlace,
 		frames: []frame{
 			{before: "var _ = C__{", after: "}", when: regexp.MustCompile(`^[A-Z$]\w*\s*:[^=:]`), partial: true},
 			{before: "var _ = []C__{", after: "}", when: regexp.MustCompile(`^\{(\.\.\.|[^{}():=])*[A-Z$]\w*\s*:[^=:]`)}, // a value in a list that names its type
@@ -27,6 +27,16 @@ var golang = &Language{
 		spreadAfter: true,
 	},
 }
+
+// goPlace leaves out the ellipses of a group of imports, which are imports each by itself.
+func goPlace(text string, at int) []string {
+	if open := strings.LastIndexByte(text[:at], '('); open >= 0 && strings.HasSuffix(strings.TrimRight(text[:open], " "), "import") {
+		return []string{""}
+	}
+	return goStatement(text, at)
+}
+
+var goStatement = statementFirst("@;", "@", "@ @", "case @:", "@: @")
 
 var goGrammar = &grammar{language: syntax.Go, blocks: []string{"block"}, lowerings: map[string]lowering{
 	"identifier": as(ast.Ident), "field_identifier": as(ast.Ident), "type_identifier": as(ast.Ident), "package_identifier": as(ast.Ident),

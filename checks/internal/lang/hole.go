@@ -160,6 +160,9 @@ func lineOf(text string, at int) int { return 1 + strings.Count(text[:min(at, le
 
 // isSpread reports whether the `...` at text[start:end] is the language's own.
 func (p *patternSyntax) isSpread(text string, start, end int) bool {
+	if strings.HasSuffix(strings.TrimRight(text[:start], " "), "function") { // a function of any name
+		return false
+	}
 	if p.spreadBefore && end < len(text) && (isName(text[end]) || strings.IndexByte(`$[({"'`+"`", text[end]) >= 0) {
 		return true
 	}
@@ -238,6 +241,10 @@ func typeBefore(before, between, after string) typedFunc {
 		of := strings.TrimSpace(text[open+1 : h.start])
 		if of == "" || !typeText.MatchString(of) {
 			return -1
+		}
+		before, between, after := before, between, after
+		if rest := text[skipSpace(text, end+1):]; strings.HasPrefix(rest, "=") && !strings.HasPrefix(rest, "==") {
+			before, between, after = "", "[", "]" // a cast can't be assigned to, T[x] can
 		}
 		// The holes in the type are out already; the bracket comes before them.
 		first := len(*out)

@@ -19,6 +19,7 @@ var java = &Language{
 			{after: " class C__ {}", when: javaAnnotations, partial: true, inner: true},
 			{before: "try {} ", when: regexp.MustCompile(`^(catch|finally)\b`), partial: true},
 			{before: "if (true) {} ", when: regexp.MustCompile(`^else\b`), partial: true},
+			{after: " finally {}", when: javaLoneTry, partial: true},
 			{before: "class C__ { C__() { ", after: " } }", when: regexp.MustCompile(`^(super|this)\s*\(.*;$`)},
 			{before: "class C__ { C__() { ", after: "; } }", when: regexp.MustCompile(`^(super|this)\s*\(.*\)$`)},
 			{},
@@ -34,6 +35,9 @@ var java = &Language{
 
 // javaAnnotations are patterns of nothing but annotations.
 var javaAnnotations = regexp.MustCompile(`^(@[\w.$]+\s*(\([^{]*\)\s*)?)+$`)
+
+// javaLoneTry is a try of which nothing but the body is written.
+var javaLoneTry = regexp.MustCompile(`^try\s*\{[^{}]*\}$`)
 
 // javaStatement are patterns that begin with a word that would be taken for the name of a constructor.
 var javaStatement = regexp.MustCompile(`^(if|for|while|do|switch|try|return|throw|new|synchronized|assert|case)\b`)
@@ -68,7 +72,7 @@ var javaGrammar = &grammar{language: syntax.Java, blocks: []string{"block", "con
 	"class_declaration":  javaClass(ast.OpClass), "interface_declaration": javaClass(ast.OpInterface), "enum_declaration": javaClass(ast.OpEnum),
 	"record_declaration": javaClass(ast.OpStruct), "annotation_type_declaration": javaClass(ast.OpInterface),
 	"class_body": (*lowerer).block, "interface_body": (*lowerer).block, "enum_body": (*lowerer).block, "annotation_type_body": (*lowerer).block,
-	"enum_body_declarations": (*lowerer).inside, "enum_constant": javaEnumConstant, "static_initializer": (*lowerer).inside,
+	"enum_body_declarations": (*lowerer).inside, "enum_constant": javaEnumConstant, "static_initializer": blockWith("static"),
 	"method_declaration": javaMethod, "constructor_declaration": javaMethod, "compact_constructor_declaration": javaMethod, "annotation_type_element_declaration": javaMethod,
 	"formal_parameter": javaParam, "spread_parameter": javaParam, "receiver_parameter": (*lowerer).skip, "catch_formal_parameter": javaParam,
 	"annotation": javaAnnotation, "marker_annotation": javaAnnotation, "element_value_pair": javaPair, "element_value_array_initializer": wrap(ast.List, ast.NoOp, ast.Elem),
@@ -424,6 +428,9 @@ func javaImport(l *lowerer, n node, role ast.Role) {
 	m := l.open(ast.Import, role, n)
 	name := l.child(n, "scoped_identifier", "identifier")
 	m.Name = strings.Join(strings.Fields(l.text(name)), "")
+	if word := l.token(n, "static"); word != none {
+		l.leaf(ast.Modifier, ast.ModifierOf, word)
+	}
 	switch dot := strings.LastIndexByte(m.Name, '.'); {
 	case l.child(n, "asterisk") != none:
 		m.Flags |= ast.FlagWildcard

@@ -145,7 +145,8 @@ func (p *planter) copySpecial(id ast.ID, role ast.Role) bool {
 			p.finish(n)
 			return true
 		}
-		return p.copyTyped(n, callee, t.Child(id, ast.Arg), role)
+		arg := t.Child(id, ast.Arg)
+		return p.copyTyped(n, callee, arg, role) || p.copyTyped(n, arg, callee, role)
 	case ast.Cast:
 		return p.copyTyped(n, t.Child(id, ast.Value), t.Child(id, ast.TypeOf), role)
 	}

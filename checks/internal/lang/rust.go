@@ -53,7 +53,7 @@ var rustGrammar = &grammar{
 		"tuple_pattern": wrap(ast.Tuple, ast.NoOp, ast.Elem), "tuple_struct_pattern": rustTuplePattern, "slice_pattern": wrap(ast.List, ast.NoOp, ast.Elem), "ref_pattern": (*lowerer).inside,
 		"mut_pattern": rustLast, "reference_pattern": rustLast, "let_condition": rustLetCondition, "let_chain": rustLetChain,
 
-		"block": (*lowerer).block, "expression_statement": (*lowerer).inside, "empty_statement": (*lowerer).skip, "unsafe_block": (*lowerer).inside, "async_block": rustLast, "const_block": (*lowerer).inside,
+		"block": (*lowerer).block, "expression_statement": (*lowerer).inside, "empty_statement": (*lowerer).skip, "unsafe_block": blockWith("unsafe"), "async_block": rustLast, "const_block": (*lowerer).inside,
 		"if_expression": rustIf, "match_expression": rustMatch, "for_expression": rustFor, "while_expression": rustWhile, "loop_expression": rustWhile,
 		"return_expression": wrap(ast.Return, ast.NoOp, ast.Value), "break_expression": jump(ast.Break), "continue_expression": jump(ast.Continue), "let_declaration": rustLet,
 		"use_declaration": rustUse, "mod_item": rustType(ast.OpModule), "declaration_list": (*lowerer).block, "extern_crate_declaration": (*lowerer).other,

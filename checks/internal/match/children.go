@@ -1,6 +1,8 @@
 package match
 
 import (
+	"strings"
+
 	"github.com/assay-app/assay/checks/internal/ast"
 )
 
@@ -81,10 +83,21 @@ func (m *matcher) group(p, n ast.ID, groups []group, env *Env, k next) bool {
 		case ast.Global:
 			return m.subset(g.ids, ts, env, then)
 		}
-	case ast.DecoratorOf, ast.ModifierOf:
+	case ast.DecoratorOf:
+		if m.options.DecoratorsOrdered {
+			return m.inOrder(g.ids, ts, env, then)
+		}
+		return m.subset(g.ids, ts, env, then)
+	case ast.ModifierOf:
 		return m.subset(g.ids, ts, env, then)
 	case ast.Attr:
 		return m.unordered(g.ids, ts, m.options.XMLAttrsImplicitEllipsis, env, then)
+	case ast.CaseOf:
+		return m.inOrder(g.ids, ts, env, then)
+	case ast.ChildOf:
+		if !m.options.XMLChildrenOrdered {
+			return m.unordered(g.ids, ts, false, env, then)
+		}
 	case ast.Interface:
 		return m.subset(g.ids, ts, env, then)
 	case ast.CatchOf:
@@ -158,7 +171,9 @@ func (m *matcher) optional(p, n ast.ID, role ast.Role, groups []group) bool {
 	switch role {
 	case ast.Property, ast.Value: // the tag and the digest of an image
 		return kind == ast.Instruction
-	case ast.DecoratorOf, ast.ModifierOf, ast.Result, ast.Default, ast.TypeParam, ast.Super, ast.Interface, ast.Receiver:
+	case ast.ModifierOf: // def self.f of Ruby is another method
+		return m.Tree.Language != "ruby" || kind != ast.Func
+	case ast.DecoratorOf, ast.Receiver, ast.Result, ast.Default, ast.TypeParam, ast.Super, ast.Interface:
 		return true
 	case ast.Init:
 		return kind == ast.If || kind == ast.Switch
@@ -193,7 +208,7 @@ func (m *matcher) optional(p, n ast.ID, role ast.Role, groups []group) bool {
 		return kind == ast.If || kind == ast.For || kind == ast.ForEach || kind == ast.While || kind == ast.Try
 	case ast.Attr:
 		return m.options.XMLAttrsImplicitEllipsis
-	case ast.Body, ast.CatchOf, ast.CaseOf:
+	case ast.Body, ast.CatchOf, ast.CaseOf, ast.Then, ast.Finally:
 		return m.p.Partial
 	}
 	return false
@@ -208,8 +223,17 @@ func (m *matcher) function(p, n ast.ID, env *Env, k next) bool {
 	if pn.Flags&ast.FlagAsync != 0 && tn.Flags&ast.FlagAsync == 0 {
 		return false
 	}
+	if !m.options.ArrowIsFunction && isArrow(m.p.Tree, p) != isArrow(m.Tree, n) {
+		return false
+	}
 	if (pn.Flags^tn.Flags)&ast.FlagLambda != 0 && (!m.options.ArrowIsFunction || m.Tree.Language == "python") {
 		return false
 	}
 	return m.children(p, n, env, k)
+}
+
+// isArrow reports whether a function is written (x) => y.
+func isArrow(t *ast.Tree, id ast.ID) bool {
+	text := strings.TrimPrefix(t.Text(id), "async ")
+	return t.Nodes[id].Flags&ast.FlagLambda != 0 && !strings.HasPrefix(strings.TrimLeft(text, " "), "function")
 }

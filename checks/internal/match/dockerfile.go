@@ -26,9 +26,22 @@ func (m *matcher) instruction(p, n ast.ID, env *Env, k next) bool {
 		return false
 	}
 	return m.name(p, n, env, func(env *Env) bool {
+		switch m.Tree.Nodes[n].Name {
+		case "LABEL": // each label is one
+			return m.subset(m.p.Children(p, ast.Arg), m.Tree.Children(n, ast.Arg), env, k)
+		case "ARG": // one with a default is another
+			if arg, has := m.p.Child(p, ast.Arg), m.Tree.Child(n, ast.Arg); arg != ast.None && has != ast.None &&
+				m.p.Nodes[arg].Kind == ast.Metavar && m.Tree.Nodes[has].Kind == ast.Pair {
+				return false
+			}
+		}
 		body := m.p.Child(p, ast.Body)
 		if body == ast.None || m.Tree.Child(n, ast.Body) != ast.None {
 			return m.children(p, n, env, k)
+		}
+		if m.p.Nodes[body].Kind == ast.Metavar && m.Tree.Nodes[n].Name == "HEALTHCHECK" { // HEALTHCHECK $X may be NONE
+			arg := m.Tree.Child(n, ast.Arg)
+			return arg != ast.None && m.node(body, arg, env, k)
 		}
 		all := m.p.Children(body, ast.Stmt)
 		if len(all) != 1 || m.p.Nodes[all[0]].Kind != ast.Ellipsis && m.p.Nodes[all[0]].Kind != ast.MetavarRest {

@@ -90,6 +90,12 @@ func (m *matcher) node(p, n ast.ID, env *Env, k next) bool {
 	if pn.Kind != tn.Kind {
 		return m.held(p, n, env, k)
 	}
+	if pn.Kind == ast.Interp && tn.Kind == ast.Interp && m.Tree.Language == "bash" && (m.p.Source[pn.Start] == '"') != (m.source[tn.Start] == '"') {
+		return false
+	}
+	if pn.Kind == ast.JSXElement && !m.options.XMLSingletonLoose && strings.HasSuffix(m.p.Text(p), "/>") != strings.HasSuffix(m.Tree.Text(n), "/>") {
+		return false
+	}
 	if pn.Kind == ast.Class && tn.Flags&^pn.Flags&ast.FlagLambda != 0 {
 		return false
 	}

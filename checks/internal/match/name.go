@@ -42,7 +42,7 @@ func (m *matcher) member(p, n ast.ID, env *Env, k next) bool {
 	switch tn.Kind {
 	case ast.Member:
 		object, property := t.Child(n, ast.Object), t.Child(n, ast.Property)
-		if object == ast.None || property == ast.None {
+		if object == ast.None || property == ast.None || t.Language == "kotlin" && (m.p.Nodes[p].Flags^tn.Flags)&ast.FlagOptional != 0 {
 			return false
 		}
 		done := m.node(m.p.Child(p, ast.Property), property, env, func(env *Env) bool {
@@ -110,8 +110,10 @@ func (m *matcher) dotted(p, n ast.ID, name string, env *Env, k next) bool {
 func (m *matcher) name(p, n ast.ID, env *Env, k next) bool {
 	pn, tn := &m.p.Nodes[p], &m.Tree.Nodes[n]
 	switch pn.Kind {
-	case ast.KeywordArg, ast.ImportItem: // their DefName says it
-		return k(env)
+	case ast.KeywordArg, ast.ImportItem: // their DefName says it, save for the options of a Dockerfile
+		if pn.Kind == ast.ImportItem || !m.isDockerfile() {
+			return k(env)
+		}
 	case ast.Type:
 		if tn.First != ast.None && pn.First != ast.None {
 			return k(env)
@@ -147,6 +149,9 @@ func (m *matcher) imported(p, n ast.ID, env *Env, k next) bool {
 	t, pn, tn := m.Tree, &m.p.Nodes[p], &m.Tree.Nodes[n]
 	if tn.Kind != ast.Import {
 		return m.requires(p, n, env, k)
+	}
+	if t.Language == "java" && m.p.Child(p, ast.ModifierOf) != ast.None && t.Child(n, ast.ModifierOf) == ast.None { // import static
+		return false
 	}
 	wild := pn.Flags&ast.FlagWildcard != 0
 	items := m.p.Children(p, ast.Item)

@@ -14,7 +14,7 @@ func (m *matcher) assign(p, n ast.ID, env *Env, k next) bool {
 		}
 	case tn.Kind == ast.Assign && pn.Op == ast.OpAssign && right != ast.None: // x += y is x = x + y
 		return m.updated(p, n, env, k)
-	case tn.Kind == ast.VarDef && pn.Op == ast.OpAssign && m.options.VardefAssign && !declares:
+	case tn.Kind == ast.VarDef && pn.Op == ast.OpAssign && m.options.VardefAssign && !declares && tn.Role != ast.Init:
 	default:
 		return false
 	}

@@ -160,6 +160,19 @@ func (m *matcher) unordered(ps, ts []ast.ID, more bool, env *Env, k next) bool {
 	return from(0, env)
 }
 
+// inOrder matches nodes of the pattern with nodes of the file in the same order; more may be there.
+func (m *matcher) inOrder(ps, ts []ast.ID, env *Env, k next) bool {
+	if !m.step() || len(ps) == 0 {
+		return k(env)
+	}
+	for j, t := range ts {
+		if m.node(ps[0], t, env, func(env *Env) bool { return m.inOrder(ps[1:], ts[j+1:], env, k) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // subset matches each node of the pattern with another one of the file, in any order; more may be there.
 func (m *matcher) subset(ps, ts []ast.ID, env *Env, k next) bool {
 	if len(ps) == 0 {

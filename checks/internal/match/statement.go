@@ -161,7 +161,7 @@ func (m *matcher) statement(p, n ast.ID, env *Env, k next) bool {
 // block matches a body. One metavariable stands for all of it.
 func (m *matcher) block(p, n ast.ID, env *Env, k next) bool {
 	t := m.Tree
-	if t.Nodes[n].Kind != ast.Block {
+	if t.Nodes[n].Kind != ast.Block || m.p.Nodes[p].Name != "" && m.p.Nodes[p].Name != t.Nodes[n].Name {
 		return false
 	}
 	ps, ts := m.p.Children(p, ast.Stmt), t.Children(n, ast.Stmt)
@@ -182,5 +182,5 @@ func (m *matcher) block(p, n ast.ID, env *Env, k next) bool {
 
 // classBody matches the members of a class, of which there may be more.
 func (m *matcher) classBody(p, n ast.ID, env *Env, k next) bool {
-	return m.unordered(m.p.Children(p, ast.Stmt), m.Tree.Children(n, ast.Stmt), true, env, k)
+	return m.unordered(m.p.Children(p, ast.Stmt), m.Tree.Children(n, ast.Stmt), m.options.ImplicitEllipsis, env, k)
 }

@@ -17,6 +17,10 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 	switch {
 	case tn.Kind == ast.Interp && pn.Name == "..." && m.Tree.Language == "python" && formatted(m.p.Tree, p) && formatted(m.Tree, n):
 		return k(env)
+	case pn.Name == "..." && m.Tree.Language == "bash": // a text without values in it is a word
+		return tn.Kind == ast.Interp && m.source[tn.Start] == '"' && k(env)
+	case pn.Name == "..." && pn.Op == ast.OpRegex && tn.Kind == ast.Interp && tn.Op == ast.OpRegex:
+		return k(env)
 	case tn.Kind == ast.Ident && tn.Flags&ast.FlagBareKey != 0 && pn.Role == ast.Key:
 		content, start = tn.Name, tn.Start
 	case tn.Kind == ast.Str:
