@@ -8,7 +8,6 @@ import (
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/glob"
 	"github.com/assay-app/assay/checks/internal/lang"
-	"github.com/assay-app/assay/checks/internal/prefilter"
 	"github.com/assay-app/assay/checks/internal/semgrep"
 )
 
@@ -29,11 +28,27 @@ type moduleKey struct {
 	path string
 }
 
-// group is the rules for one language.
+// group is the rules for one language, each with the paths that it is for.
 type group struct {
-	rules    []*rule
-	filter   *prefilter.Filter // made when it is first needed
-	crossing *prefilter.Filter // likewise, for files whose flows may go on in others
+	rules []*rule
+	reach []*reach // made when they are first needed
+}
+
+// reach says which paths a rule is for.
+type reach struct {
+	included, excluded glob.Set
+	everywhere         bool // unless excluded
+	nowhere            bool // its patterns make no sense, which the loader says
+}
+
+func reachOf(paths semgrep.Paths) *reach {
+	included, err := glob.NewSet(paths.Include)
+	excluded, wrong := glob.NewSet(paths.Exclude)
+	return &reach{included, excluded, len(paths.Include) == 0, err != nil || wrong != nil}
+}
+
+func (r *reach) has(path checks.Path) bool {
+	return !r.nowhere && (r.everywhere || r.included.Match(path)) && !r.excluded.Match(path)
 }
 
 func newEngine(list []*rule, places *places) *engine {
@@ -45,7 +60,7 @@ func newEngine(list []*rule, places *places) *engine {
 				g = &group{}
 				e.groups[language] = g
 			}
-			g.rules = append(g.rules, r)
+			g.rules, g.reach = append(g.rules, r), append(g.reach, nil)
 			if language == semgrep.Regex || language == semgrep.Generic {
 				include, err := glob.NewSet(r.Paths.Include)
 				e.anyFile = e.anyFile || err != nil || len(r.Paths.Include) == 0
@@ -74,35 +89,15 @@ func (g *group) alive(path checks.Path, text string, crossing bool) []*rule {
 	if g == nil {
 		return nil
 	}
-	filter := &g.filter
-	if crossing {
-		filter = &g.crossing
-	}
-	if *filter == nil {
-		clauses := make([][]prefilter.Clause, len(g.rules))
-		for i, r := range g.rules {
-			clauses[i] = needs(r.Rule, crossing)
-		}
-		*filter = prefilter.New(clauses)
-	}
 	var out []*rule
-	alive := (*filter).Alive(text)
+	outline := semgrep.NewOutline(text)
 	for i, r := range g.rules {
-		if alive.Has(i) && applies(r.Paths, path) {
+		if g.reach[i] == nil {
+			g.reach[i] = reachOf(r.Paths)
+		}
+		if g.reach[i].has(path) && r.Possible(outline, crossing) {
 			out = append(out, r)
 		}
 	}
 	return out
-}
-
-// applies reports whether a rule is meant for a file at that path.
-func applies(paths semgrep.Paths, path checks.Path) bool {
-	matches := func(patterns []string) bool {
-		set, err := glob.NewSet(patterns)
-		return err == nil && set.Match(path)
-	}
-	if len(paths.Include) > 0 && !matches(paths.Include) {
-		return false
-	}
-	return len(paths.Exclude) == 0 || !matches(paths.Exclude)
 }

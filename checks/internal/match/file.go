@@ -63,7 +63,6 @@ type File struct {
 	index    *index
 	grams    *prefilter.Grams // made when they are first needed
 	computed *prefilter.Grams // likewise: of the texts that the code puts together
-	hopes    map[*semgrep.Formula]bool
 	found    map[leafKey][]Range
 	errs     map[leafKey]error
 	texts    map[string]*generic.Document
@@ -88,7 +87,7 @@ func NewFile(tree *ast.Tree, info *names.Info) *File {
 
 // NewText is a file that only regular expressions and generic patterns are for.
 func NewText(source string) *File {
-	return &File{source: source, found: map[leafKey][]Range{}, hopes: map[*semgrep.Formula]bool{}, errs: map[leafKey]error{}, within: map[embedded]*File{}}
+	return &File{source: source, found: map[leafKey][]Range{}, errs: map[leafKey]error{}, within: map[embedded]*File{}}
 }
 
 // Ranges finds where a formula of a rule with these options holds, in the order of their starts, none twice. Language is

@@ -11,7 +11,7 @@ import (
 
 // formula finds where a formula holds. It calls itself as deep as formulas nest, which the loader bounds.
 func (s *search) formula(f *semgrep.Formula) ([]Range, error) {
-	if !s.possible(f) {
+	if (f.Op == semgrep.PatternOp || f.Op == semgrep.All) && !s.possible(f) {
 		return nil, nil
 	}
 	switch f.Op {

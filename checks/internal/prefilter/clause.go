@@ -1,3 +1,5 @@
+// Package prefilter tells what a text cannot contain, without a look at what it says: most rules have no business in most files, and
+// what says so has to cost next to nothing.
 package prefilter
 
 // Literal is a string that a text may have to contain.

@@ -22,7 +22,7 @@ type Formula struct {
 	Conditions []*Condition
 	Focus      [][]string
 
-	literals conditionLiterals
+	conditions conditionWindows
 }
 
 // Op is what a formula does.

@@ -1,7 +1,6 @@
 package semgrep
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -13,90 +12,153 @@ import (
 // What a text must contain for a pattern to be in it is told from the pattern as it is written, not as it is parsed: of all
 // patterns, only those whose words are all in some file are ever parsed.
 
-// Words of a pattern, the texts in quotes to be left out, and what stands in the way of telling words: metavariables with the types that
-// they are given.
-var (
-	commentLine  = regexp.MustCompile(`(?m)^\s*(?://|#\s).*$`)
-	wordPattern  = regexp.MustCompile(`\$?(?:\.\.\.)?[A-Za-z_][A-Za-z0-9_]*`)
-	quotedText   = regexp.MustCompile("\"(?:[^\"\\\\\n]|\\\\.)*\"|'(?:[^'\\\\\n]|\\\\.)*'|`[^`]*`")
-	typedPattern = regexp.MustCompile(`\(\s*\$[A-Z_0-9]+\s*:[^()]*\)|\([^()$]*\s\$[A-Z_0-9]+\s*\)`)
-)
-
 // shortestWord is the length from which on a word tells something.
 const shortestWord = 3
 
 type patternWords struct {
-	once            sync.Once
-	list            []string
-	windows, quoted []prefilter.Gram
+	once    sync.Once
+	windows []prefilter.Gram   // of the words that code must contain to match the pattern
+	quoted  [][]prefilter.Gram // of the texts that it must contain, as they are written or put together
 }
 
-// Words gives the words that code must contain to match the pattern. Keywords are none: languages spell alike things
-// differently, and a pattern for one may match another (a function matches a lambda).
-func (p *Pattern) Words() []string {
-	p.readWords()
-	return p.words.list
-}
-
-// Windows are those of the words of the pattern. Quoted are those of its texts: they must be in the texts of the code, in those
-// that are written or in those that it puts together.
-func (p *Pattern) Windows() (words, quoted []prefilter.Gram) {
-	p.readWords()
-	return p.words.windows, p.words.quoted
-}
-
-func (p *Pattern) readWords() {
+// read tells the words of the pattern. Keywords are none: languages spell alike things differently, and a pattern for one may
+// match another (a function matches a lambda).
+func (p *Pattern) read() *patternWords {
 	p.words.once.Do(func() {
-		p.words.list = wordsOf(p)
-		p.words.windows = prefilter.GramsOf(p.words.list...)
-		if !slices.ContainsFunc(p.Languages, func(l ast.Language) bool { return !plainTexts[l] }) {
-			p.words.quoted = prefilter.GramsOf(quotedTexts(p.Text)...)
+		if len(p.Languages) == 1 && p.Languages[0] == Generic {
+			return
+		}
+		words, texts := wordsOf(p.Text)
+		p.words.windows = prefilter.GramsOf(words...)
+		if slices.ContainsFunc(p.Languages, func(l ast.Language) bool { return !plainTexts[l] }) {
+			return
+		}
+		for _, text := range texts {
+			p.words.quoted = append(p.words.quoted, prefilter.GramsOf(text))
 		}
 	})
+	return &p.words
 }
 
 // plainTexts are the languages in which a text of a pattern matches nothing but texts with that content.
 var plainTexts = map[ast.Language]bool{"python": true, "javascript": true, "typescript": true, "go": true, "java": true, "csharp": true, "kotlin": true}
 
-// quotedTexts gives the texts in a pattern that stand on their own, such as arguments and keys.
-func quotedTexts(pattern string) []string {
-	pattern = commentLine.ReplaceAllString(pattern, "")
-	if strings.ContainsAny(quotedText.ReplaceAllString(pattern, ""), "\"'`") {
-		return nil
-	}
-	var texts []string
-	for _, at := range quotedText.FindAllStringIndex(pattern, -1) {
-		before, content, after := strings.TrimRight(pattern[:at[0]], " \t"), pattern[at[0]+1:at[1]-1], strings.TrimLeft(pattern[at[1]:], " \t")
-		if before == "" || after == "" || !strings.ContainsRune("([{,:=", rune(before[len(before)-1])) || !strings.ContainsRune(")]},:\n", rune(after[0])) ||
-			strings.HasSuffix(before, "==") || content == "" || strings.ContainsAny(content, "\\$") || strings.HasPrefix(content, "=~/") || pattern[at[0]] == '`' {
+// wordsOf reads the words of a pattern, and those of its texts that stand on their own, such as arguments and keys. Of a pattern whose
+// quotes do not pair up on a line, nothing is known.
+func wordsOf(pattern string) (words, texts []string) {
+	lineStart := true
+	for i := 0; i < len(pattern); {
+		c := pattern[i]
+		switch {
+		case c == '\n':
+			lineStart = true
+			i++
 			continue
+		case c == ' ' || c == '\t' || c == '\r':
+			i++
+			continue
+		case lineStart && (strings.HasPrefix(pattern[i:], "//") || strings.HasPrefix(pattern[i:], "# ")):
+			i += lineEnd(pattern[i:])
+			continue
+		case c == '"' || c == '\'' || c == '`':
+			end := closing(pattern[i:])
+			if end < 0 {
+				return nil, nil
+			}
+			if standsAlone(pattern, i, i+end) {
+				texts = append(texts, pattern[i+1:i+end-1])
+			}
+			i += end
+		case c == '(':
+			i += max(typed(pattern[i:]), 1)
+		case c == '$':
+			i++
+			for i < len(pattern) && (inWord[pattern[i]] || pattern[i] == '.') {
+				i++
+			}
+		case startsWord[c]:
+			start := i
+			for i < len(pattern) && inWord[pattern[i]] {
+				i++
+			}
+			word := pattern[start:i]
+			spread := strings.HasSuffix(pattern[:start], "...")
+			if !spread && len(word) >= shortestWord && !keywords[word] && !slices.Contains(words, word) {
+				words = append(words, word)
+			}
+		default:
+			i++
 		}
-		if content != "..." {
-			texts = append(texts, content)
-		}
+		lineStart = false
 	}
-	return texts
+	return words, texts
 }
 
-func wordsOf(p *Pattern) []string {
-	text := p.Text
-	if len(p.Languages) == 1 && p.Languages[0] == Generic {
-		return nil
+func lineEnd(text string) int {
+	if end := strings.IndexByte(text, '\n'); end >= 0 {
+		return end
 	}
-	text = quotedText.ReplaceAllString(commentLine.ReplaceAllString(text, ""), " ")
-	if strings.ContainsAny(text, "\"'`") { // quotes that do not pair up on a line: what is in them is unknown
-		return nil
-	}
-	text = typedPattern.ReplaceAllString(text, " ")
-	var words []string
-	for _, word := range wordPattern.FindAllString(text, -1) {
-		if word[0] == '$' || word[0] == '.' || len(word) < shortestWord || keywords[word] || slices.Contains(words, word) {
-			continue
-		}
-		words = append(words, word)
-	}
-	return words
+	return len(text)
 }
+
+// closing is the length of the text in quotes that begins here, or -1. Only one in backquotes goes on beyond the line.
+func closing(text string) int {
+	for i := 1; i < len(text); i++ {
+		switch {
+		case text[i] == text[0]:
+			return i + 1
+		case text[0] == '`':
+		case text[i] == '\n':
+			return -1
+		case text[i] == '\\':
+			i++
+		}
+	}
+	return -1
+}
+
+// standsAlone reports whether a text in quotes is an argument, an element or a key that matches its content alone.
+func standsAlone(pattern string, from, to int) bool {
+	content := pattern[from+1 : to-1]
+	if content == "" || content == "..." || pattern[from] == '`' || strings.ContainsAny(content, "\\$") || strings.HasPrefix(content, "=~/") {
+		return false
+	}
+	before, after := strings.TrimRight(pattern[:from], " \t"), strings.TrimLeft(pattern[to:], " \t")
+	if before == "" || after == "" || strings.HasSuffix(before, "==") {
+		return false
+	}
+	return strings.IndexByte("([{,:=", before[len(before)-1]) >= 0 && strings.IndexByte(")]},:\n", after[0]) >= 0
+}
+
+// typed is the length of a metavariable with its type, `($X: T)` or `(T $X)`, that begins here, or 0.
+func typed(text string) int {
+	end := strings.IndexByte(text, ')')
+	if end < 0 || strings.IndexByte(text[1:end], '(') >= 0 {
+		return 0
+	}
+	inside := strings.TrimSpace(text[1:end])
+	at := strings.IndexByte(inside, '$')
+	if at < 0 || strings.IndexByte(inside[at+1:], '$') >= 0 {
+		return 0
+	}
+	length := 1
+	for at+length < len(inside) && inWord[inside[at+length]] {
+		length++
+	}
+	rest := strings.TrimSpace(inside[at+length:])
+	if at == 0 && strings.HasPrefix(rest, ":") || at > 0 && rest == "" && (inside[at-1] == ' ' || inside[at-1] == '\t') {
+		return end + 1
+	}
+	return 0
+}
+
+var startsWord, inWord = func() (start, in [256]bool) {
+	for c := range 256 {
+		start[c] = c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' && c < 0x80
+		in[c] = start[c] || '0' <= c && c <= '9'
+	}
+	return start, in
+}()
 
 // keywords of all languages, and names that a language gives to what others leave unnamed.
 var keywords = func() map[string]bool {
@@ -116,67 +178,62 @@ var keywords = func() map[string]bool {
 	return set
 }()
 
-type conditionLiterals struct {
+type conditionWindows struct {
 	once    sync.Once
-	list    []prefilter.Clause
 	windows [][][]prefilter.Gram
 }
 
-// ConditionLiterals are what a file must contain for the metavariable-regex conditions of the formula to hold: of each clause, one
-// literal. A metavariable that a text in quotes may bind says nothing, since such a text may be put together or escaped.
-func (f *Formula) ConditionLiterals() []prefilter.Clause {
-	f.readLiterals()
-	return f.literals.list
-}
-
-// ConditionWindows are the windows of the same: of each clause, those of each literal.
-func (f *Formula) ConditionWindows() [][][]prefilter.Gram {
-	f.readLiterals()
-	return f.literals.windows
-}
-
-func (f *Formula) readLiterals() {
-	f.literals.once.Do(func() {
+// conditionWindows are the windows of what a file must contain for the metavariable-regex conditions of the formula to hold: of each
+// clause, those of each literal. A metavariable that a text in quotes may bind says nothing, since such a text may be put together
+// or escaped.
+func (f *Formula) conditionWindows() [][][]prefilter.Gram {
+	f.conditions.once.Do(func() {
 		for _, c := range f.Conditions {
-			if c.Kind != RegexCondition || c.Folded || f.quotes(c.Metavariable) {
-				continue
-			}
-			if compiled, err := c.Regex.Compiled(); err == nil {
-				f.literals.list = append(f.literals.list, compiled.Literals()...)
+			if c.Kind == RegexCondition && !c.Folded && !f.quotes(c.Metavariable) {
+				f.conditions.windows = append(f.conditions.windows, c.Regex.literalWindows()...)
 			}
 		}
-		f.literals.windows = windowsOf(f.literals.list)
 	})
+	return f.conditions.windows
 }
 
-// Windows are those of the literals that the expression needs: of each clause, those of each literal.
-func (e *Expression) Windows() [][][]prefilter.Gram {
+// literalWindows are those of the literals that the expression needs: of each clause, those of each literal.
+func (e *Expression) literalWindows() [][][]prefilter.Gram {
 	e.windowsOnce.Do(func() {
-		if compiled, err := e.Compiled(); err == nil {
-			e.windows = windowsOf(compiled.Literals())
+		compiled, err := e.Compiled()
+		if err != nil {
+			return
+		}
+		for _, clause := range compiled.Literals() {
+			var any [][]prefilter.Gram
+			for _, literal := range clause.Any {
+				any = append(any, prefilter.GramsOf(literal.Text))
+			}
+			e.windows = append(e.windows, any)
 		}
 	})
 	return e.windows
-}
-
-func windowsOf(clauses []prefilter.Clause) [][][]prefilter.Gram {
-	var out [][][]prefilter.Gram
-	for _, clause := range clauses {
-		var any [][]prefilter.Gram
-		for _, literal := range clause.Any {
-			any = append(any, prefilter.GramsOf(literal.Text))
-		}
-		out = append(out, any)
-	}
-	return out
 }
 
 // quotes reports whether a pattern of the formula has the metavariable within quotes, or may have.
 func (f *Formula) quotes(metavariable string) bool {
 	if f.Op == PatternOp {
 		text := f.Pattern.Text
-		outside := quotedText.ReplaceAllString(text, "")
-		return strings.Contains(text, metavariable) && (strings.Count(outside, metavariable) != strings.Count(text, metavariable) || strings.ContainsAny(outside, "\"'`"))
+		return strings.Contains(text, metavariable) && strings.ContainsAny(text, "\"'`") && within(text, metavariable)
 	}
 	return f.Op == RegexOp || slices.ContainsFunc(f.Formulas, func(part *Formula) bool { return part.quotes(metavariable) })
+}
+
+// within reports whether a text in quotes holds a word, or whether that can't be told.
+func within(pattern, word string) bool {
+	for i := 0; i < len(pattern); i++ {
+		if c := pattern[i]; c == '"' || c == '\'' || c == '`' {
+			end := closing(pattern[i:])
+			if end < 0 || strings.Contains(pattern[i:i+end], word) {
+				return true
+			}
+			i += end - 1
+		}
+	}
+	return false
 }

@@ -1,0 +1,115 @@
+package semgrep
+
+import "github.com/assay-app/assay/checks/internal/prefilter"
+
+// Contents is what is known of a text before anything is looked for in it.
+type Contents interface {
+	// Windows are those of the text.
+	Windows() *prefilter.Grams
+	// PutsTogether reports whether texts of the code, as they are written or as it puts them together, may contain one with these
+	// windows.
+	PutsTogether(windows []prefilter.Gram) bool
+}
+
+// Possible reports whether the formula may hold somewhere in code, by what the code must contain for that. It costs next to nothing, and
+// most of the patterns of a rule have no business in most files.
+func (f *Formula) Possible(c Contents) bool {
+	switch f.Op {
+	case PatternOp:
+		words := f.Pattern.read()
+		if !c.Windows().HoldsAll(words.windows) {
+			return false
+		}
+		for _, text := range words.quoted {
+			if !c.PutsTogether(text) {
+				return false
+			}
+		}
+	case RegexOp:
+		return meets(c.Windows(), f.Regex.literalWindows())
+	case Any:
+		for _, part := range f.Formulas {
+			if part.Possible(c) {
+				return true
+			}
+		}
+		return false
+	case Inside, Anywhere:
+		return f.Formulas[0].Possible(c)
+	case All:
+		for _, part := range f.Formulas {
+			if part.Op != Not && !part.Possible(c) {
+				return false
+			}
+		}
+		return meets(c.Windows(), f.conditionWindows())
+	}
+	return true
+}
+
+// meets reports whether a text contains, of each clause, one of the literals.
+func meets(text *prefilter.Grams, clauses [][][]prefilter.Gram) bool {
+	for _, clause := range clauses {
+		met := false
+		for _, literal := range clause {
+			met = met || text.HoldsAll(literal)
+		}
+		if !met {
+			return false
+		}
+	}
+	return true
+}
+
+// Possible reports whether the rule may find something in a text, as [Formula.Possible] does. Where a flow may begin or end in
+// another file, one of its ends is enough.
+func (r *Rule) Possible(c Contents, crossing bool) bool {
+	if r.Taint == nil {
+		return r.Formula.Possible(c)
+	}
+	sinks := false
+	for i := range r.Taint.Sinks {
+		if sinks = r.Taint.Sinks[i].Formula.Possible(c); sinks {
+			break
+		}
+	}
+	if sinks == crossing {
+		return sinks
+	}
+	for i := range r.Taint.Sources {
+		if r.Taint.Sources[i].Formula.Possible(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// Outline is a text of which no more is known than what stands in it.
+type Outline struct{ windows prefilter.Grams }
+
+// NewOutline reads a text.
+func NewOutline(text string) *Outline {
+	t := &Outline{}
+	t.windows.Add(text)
+	return t
+}
+
+// Windows implements [Contents].
+func (t *Outline) Windows() *prefilter.Grams { return &t.windows }
+
+// A text that code puts together of so many pieces lacks the windows across the seams; of more pieces, nobody puts together a name.
+const (
+	maxPieces      = 3
+	windowsPerSeam = 2
+)
+
+// PutsTogether implements [Contents].
+func (t *Outline) PutsTogether(windows []prefilter.Gram) bool {
+	missing := 0
+	for _, window := range windows {
+		if !t.windows.Holds(window) {
+			missing++
+		}
+	}
+	return missing <= (maxPieces-1)*windowsPerSeam
+}
