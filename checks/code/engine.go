@@ -7,6 +7,7 @@ import (
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/glob"
+	"github.com/assay-app/assay/checks/internal/imports"
 	"github.com/assay-app/assay/checks/internal/lang"
 	"github.com/assay-app/assay/checks/internal/semgrep"
 )
@@ -16,7 +17,8 @@ import (
 type engine struct {
 	places  *places
 	groups  map[ast.Language]*group
-	modules map[moduleKey]*module // files that others import
+	modules map[moduleKey]*module              // files that others import
+	indexes map[checks.Revision]*imports.Index // what is known of their folders
 
 	anyFile bool       // a rule takes whatever file for text
 	texts   []glob.Set // the files that other rules take for text
@@ -52,7 +54,7 @@ func (r *reach) has(path checks.Path) bool {
 }
 
 func newEngine(list []*rule, places *places) *engine {
-	e := &engine{places: places, groups: map[ast.Language]*group{}, modules: map[moduleKey]*module{}}
+	e := &engine{places: places, groups: map[ast.Language]*group{}, modules: map[moduleKey]*module{}, indexes: map[checks.Revision]*imports.Index{}}
 	for _, r := range list {
 		for _, language := range r.Languages {
 			g := e.groups[language]

@@ -17,6 +17,6 @@ func (c *Check) Live(tree checks.Tree) func(path checks.Path, source string) boo
 			return strings.HasSuffix(string(path), ".ipynb")
 		}
 		s := &scan{engine: e, tree: tree, path: path, depends: map[string]struct{}{}}
-		return len(e.groups[l.Name].alive(path, source, s.imports(l, source))) > 0
+		return len(e.groups[l.Name].alive(path, source, s.crosses(l, source))) > 0
 	}
 }

@@ -6,9 +6,11 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/internal/imports"
 	"github.com/assay-app/assay/checks/internal/lang"
 	"github.com/assay-app/assay/checks/internal/match"
 	"github.com/assay-app/assay/checks/internal/names"
@@ -18,27 +20,95 @@ import (
 
 // Imports that may lead to a file of the repository, as they are written.
 var (
-	pythonImport   = regexp.MustCompile(`(?m)^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import|import[ \t]+([\w.]+))`)
-	relativeImport = regexp.MustCompile(`(?:\bfrom|\brequire\(|\bimport\(?)\s*["']\.{1,2}/`)
+	pythonImport = regexp.MustCompile(`(?m)^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import|import[ \t]+([\w.]+))`)
+	scriptImport = regexp.MustCompile(`(?:\bfrom|\brequire\(|\bimport\(?)\s*["']([^"'\n]+)["']`)
+	goImport     = regexp.MustCompile(`(?m)^(?:import)?[ \t]+(?:[\w.]+[ \t]+)?"([^"\n]+)"`)
+	javaPackage  = regexp.MustCompile(`(?m)^[ \t]*package[ \t]+([\w.]+)[ \t]*;`)
+	javaImport   = regexp.MustCompile(`(?m)^[ \t]*import[ \t]+(?:static[ \t]+)?([\w.]+)(\.\*)?[ \t]*;`)
+	javaFullName = regexp.MustCompile(`\b((?:[a-z]\w*\.){2,}[A-Z]\w*)`)
+	javaType     = regexp.MustCompile(`\b[A-Z]\w*`)
 )
 
-// maxImports bounds how many imports of a file are looked up to tell whether one leads to the repository.
-const maxImports = 40
+// Bounds on what of a file is looked up to tell whether flows may leave it. Beyond them it is taken for one that they may.
+const (
+	maxImports = 40  // imports
+	maxTypes   = 150 // names of classes that a file of Java uses
+)
 
-// imports reports whether a file imports others of the repository, so that flows may come from there and go there.
-func (s *scan) imports(l *lang.Language, source string) bool {
+// crosses reports whether a file uses others of the repository, so that flows may come from there and go there.
+func (s *scan) crosses(l *lang.Language, source string) bool {
 	if s.tree == nil {
 		return false
 	}
 	switch l.Name {
 	case "javascript", "typescript":
-		return relativeImport.MatchString(source)
+		return s.any(scriptImport, source, func(m []string) bool {
+			return strings.HasPrefix(m[1], ".") || s.leads(imports.From{Path: string(s.path), Language: l.Name}, m[1])
+		})
 	case "python":
-		for _, m := range pythonImport.FindAllStringSubmatch(source, maxImports) {
+		return s.any(pythonImport, source, func(m []string) bool {
 			module := m[1] + m[2]
-			if strings.HasPrefix(module, ".") || s.hasModule(module) {
-				return true
-			}
+			return strings.HasPrefix(module, ".") || s.hasModule(module)
+		})
+	case "go":
+		from := imports.From{Path: string(s.path), Language: l.Name}
+		s.listed = true
+		return s.imports().HasSiblings(from) || s.any(goImport, source, func(m []string) bool {
+			_, ok := s.imports().GoFolder(from, m[1])
+			return ok
+		})
+	case "java":
+		return s.usesClasses(source)
+	}
+	return false
+}
+
+// any reports whether one of the imports of a file leads to the repository, or there are too many to tell.
+func (s *scan) any(written *regexp.Regexp, source string, leads func(match []string) bool) bool {
+	found := written.FindAllStringSubmatch(source, maxImports)
+	return len(found) == maxImports || slices.ContainsFunc(found, leads)
+}
+
+// leads reports whether an import leads to a file of the repository.
+func (s *scan) leads(from imports.From, module string) bool {
+	return slices.ContainsFunc(s.imports().Files(from, module), s.exists)
+}
+
+// usesClasses reports whether a file of Java imports classes of the repository or names some of its own package.
+func (s *scan) usesClasses(source string) bool {
+	from := imports.From{Path: string(s.path), Language: "java"}
+	if m := javaPackage.FindStringSubmatch(source); m != nil {
+		from.Package = m[1]
+	}
+	if s.any(javaImport, source, func(m []string) bool {
+		if m[2] == "" {
+			return s.leads(from, m[1])
+		}
+		return slices.ContainsFunc(s.imports().Files(from, m[1]+".*"), func(file string) bool {
+			info, err := s.tree.Stat(path.Dir(file))
+			return err == nil && info.IsDir()
+		})
+	}) {
+		return true
+	}
+	full := map[string]bool{}
+	for _, name := range javaFullName.FindAllString(source, -1) {
+		if full[name] {
+			continue
+		}
+		full[name] = true
+		if len(full) > maxTypes || s.leads(from, name) {
+			return true
+		}
+	}
+	seen := map[string]bool{strings.TrimSuffix(path.Base(string(s.path)), ".java"): true}
+	for _, name := range javaType.FindAllString(source, -1) {
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		if len(seen) > maxTypes || slices.ContainsFunc(s.imports().Declaring(from, "", name), s.exists) {
+			return true
 		}
 	}
 	return false
@@ -49,8 +119,7 @@ func (s *scan) hasModule(module string) bool {
 	first, _, _ := strings.Cut(module, ".")
 	for _, dir := range []string{path.Dir(string(s.path)), "."} {
 		for _, name := range []string{path.Join(dir, first+".py"), path.Join(dir, first, "__init__.py")} {
-			s.depends[name] = struct{}{}
-			if info, err := s.tree.Stat(name); err == nil && info.Mode().IsRegular() {
+			if s.exists(name) {
 				return true
 			}
 		}

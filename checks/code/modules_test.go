@@ -2,6 +2,9 @@ package code
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -28,5 +31,69 @@ func TestASinkThatSeveralFilesReachIsReportedOnce(t *testing.T) {
 	}
 	if n != 1 {
 		t.Errorf("reported %d times, want once", n)
+	}
+}
+
+func TestFlowsCrossFiles(t *testing.T) {
+	check, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const java = "import javax.servlet.http.*;\npublic class View extends HttpServlet {\n  private Runner runner;\n" +
+		"  public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {\n    "
+	tests := []struct {
+		name  string
+		files map[string]string
+		rule  string
+		at    string // path and line
+	}{
+		{"into a class of the same package of Java", map[string]string{
+			"src/a/View.java":   "package a;\n" + java + "runner.run(request.getParameter(\"c\"));\n  }\n}\n",
+			"src/a/Runner.java": "package a;\nclass Runner {\n  void run(String c) throws Exception {\n    Runtime.getRuntime().exec(c);\n  }\n}\n",
+		}, "java-os-command-injection", "src/a/Runner.java:4"},
+		{"out of a class that is written in full", map[string]string{
+			"src/a/View.java": "package a;\n" + java + "Runtime.getRuntime().exec(new b.in.Text(request).get());\n  }\n}\n",
+			"src/b/in/Text.java": "package b.in;\nimport javax.servlet.http.*;\npublic class Text {\n  private HttpServletRequest r;\n" +
+				"  public Text(HttpServletRequest r) { this.r = r; }\n  public String get() { return r.getParameter(\"c\"); }\n}\n",
+		}, "java-os-command-injection", "src/a/View.java:6"},
+		{"through a path that has a name", map[string]string{
+			"tsconfig.json":  `{"compilerOptions": {"paths": {"@/*": ["./src/*"]}}}`,
+			"src/app.ts":     "import express from \"express\";\nimport { run } from \"@/lib/run\";\nconst app = express();\napp.get(\"/\", (req, res) => { run(req.query.c); });\n",
+			"src/lib/run.ts": "import { exec } from \"child_process\";\nexport function run(c: string) {\n  exec(\"ls \" + c);\n}\n",
+		}, "js-os-command-injection", "src/lib/run.ts:3"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			report, err := check.Run(context.Background(), added(test.files))
+			if err != nil || len(report.Unscanned) > 0 {
+				t.Fatal(err, report.Unscanned)
+			}
+			var got []string
+			for _, f := range report.Findings {
+				if string(f.Rule) == test.rule {
+					got = append(got, fmt.Sprintf("%s:%d", f.Location.Path, f.Location.Start.Line))
+				}
+			}
+			if !slices.Equal(got, []string{test.at}) {
+				t.Errorf("%s at %v, want %s", test.rule, got, test.at)
+			}
+		})
+	}
+}
+
+func TestSettingsThatAreTooLargeAreSaid(t *testing.T) {
+	check, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := check.Run(context.Background(), added(map[string]string{
+		"tsconfig.json": `{"compilerOptions": {"paths": {"@/*": ["./src/*"]}}}` + strings.Repeat(" ", 1<<20),
+		"src/app.ts":    "import { run } from \"@/lib/run\";\napp.get(\"/\", (req, res) => { eval(run(req.query.c)); });\n",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Unscanned) != 1 || report.Unscanned[0].Path != "src/app.ts" || !strings.Contains(report.Unscanned[0].Reason, "tsconfig.json is too large") {
+		t.Errorf("unscanned: %+v", report.Unscanned)
 	}
 }

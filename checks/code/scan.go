@@ -11,6 +11,7 @@ import (
 
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/imports"
 	"github.com/assay-app/assay/checks/internal/lang"
 	"github.com/assay-app/assay/checks/internal/match"
 	"github.com/assay-app/assay/checks/internal/names"
@@ -49,6 +50,8 @@ type scan struct {
 	problems []error          // what kept it from being scanned to the end
 	found    []checks.Finding // in the end
 
+	listed    bool                  // what is found depends on which files there are in folders
+	resolver  *imports.Resolver     // of its imports, made when it is first needed
 	elsewhere map[*taint.File][]hit // flows that end in another file
 	depends   map[string]struct{}   // names of other files that were looked for, whether or not they are there
 }
@@ -68,10 +71,15 @@ func (s *scan) text(language ast.Language, source string) {
 // code runs the rules for the language that the text is written in.
 func (s *scan) code(ctx context.Context, l *lang.Language, source string) {
 	group := s.groups[l.Name]
-	crossing := s.imports(l, source)
-	rules := group.alive(s.path, source, crossing)
+	rules := group.alive(s.path, source, true)
 	if len(rules) == 0 {
 		return
+	}
+	crossing := s.crosses(l, source)
+	if !crossing {
+		if rules = group.alive(s.path, source, false); len(rules) == 0 {
+			return
+		}
 	}
 	if len(source) > MaxSource {
 		s.problems = append(s.problems, fmt.Errorf("larger than %d MiB", MaxSource>>20))
@@ -95,6 +103,9 @@ func (s *scan) code(ctx context.Context, l *lang.Language, source string) {
 		s.search(file, l.Name, r)
 	}
 	s.follow(ctx, file, l.Name, flows, crossing)
+	if s.resolver != nil {
+		s.problems = append(s.problems, s.resolver.Problems()...)
+	}
 }
 
 // search runs a rule that is not of taint.

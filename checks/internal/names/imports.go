@@ -14,6 +14,9 @@ func isJavaScript(language ast.Language) bool {
 // majorVersion is the end of a Go import path that is no part of the package's name.
 var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
 
+// PackageName is the name that importing a package of Go by its path gives, as far as the path tells.
+func PackageName(path string) string { return moduleName("go", path) }
+
 // moduleName is how rules write a module.
 func moduleName(language ast.Language, module string) string {
 	switch language {

@@ -30,6 +30,8 @@ func (f *frame) call(id ast.ID, s *state) *cell {
 		if property := t.Child(callee, ast.Property); property != ast.None {
 			method = t.Nodes[property].Name
 		}
+	} else if f.callsItself(callee, target) {
+		receiver = s.get(thisBase).withRef(ref{f.unit, f.class, refObject})
 	}
 	args := f.arguments(id, s)
 	applied := union(receiver.all(), target.ownSet())
@@ -51,11 +53,30 @@ func (f *frame) call(id ast.ID, s *state) *cell {
 	return v
 }
 
+// callsItself reports whether a call is of a method of the object that the calling method runs on, as f() is in Java.
+func (f *frame) callsItself(callee ast.ID, target *cell) bool {
+	t := f.unit.tree
+	if !f.unit.implicitThis || f.class == ast.None || callee == ast.None || t.Nodes[callee].Kind != ast.Ident {
+		return false
+	}
+	for _, r := range target.refList() {
+		around := r.unit.tree.Enclosing(r.node, ast.Func, ast.Class, ast.File)
+		if r.kind != refCode || around == ast.None || r.unit.tree.Nodes[around].Kind != ast.Class {
+			return false
+		}
+	}
+	return len(target.refList()) > 0
+}
+
 // composite is a literal of Go: a struct, map or slice with what it holds.
 func (f *frame) composite(id, callee ast.ID, s *state) *cell {
 	t := f.unit.tree
 	args := t.Children(id, ast.Arg)
+	class, known := f.p.typeNamed(f.unit, f.unit.typeText(callee))
 	if len(args) > 0 && t.Nodes[args[0]].Kind != ast.Pair {
+		if known && t.Nodes[callee].Kind != ast.Type {
+			return f.positional(class, args, s)
+		}
 		return f.sequence(args, s)
 	}
 	var out *cell
@@ -72,9 +93,43 @@ func (f *frame) composite(id, callee ast.ID, s *state) *cell {
 		}
 		out = out.put([]string{name}, f.eval(t.Child(a, ast.Value), s), false)
 	}
-	if fields {
-		if class, ok := f.unit.classes[t.Nodes[callee].Name]; ok {
-			out = out.withRef(ref{f.unit, class, refObject})
+	if fields && known {
+		out = out.withRef(ref{class.unit, class.node, refObject})
+	}
+	return out
+}
+
+// positional is a literal of a struct whose fields are given in order.
+func (f *frame) positional(class classKey, args []ast.ID, s *state) *cell {
+	out := &cell{refs: []ref{{class.unit, class.node, refObject}}}
+	names := class.unit.fieldNames(class.node)
+	for i, a := range args {
+		v := f.eval(a, s)
+		if i < len(names) {
+			out = out.with("."+names[i], v)
+		} else {
+			out = out.adding(v.all())
+		}
+	}
+	return out
+}
+
+// fieldNames are the fields that the body of a class declares, in order; an embedded one is named as its type.
+func (u *unit) fieldNames(class ast.ID) []string {
+	t := u.tree
+	body := t.Child(class, ast.Body)
+	if body == ast.None {
+		return nil
+	}
+	var out []string
+	for _, field := range t.Children(body, ast.Stmt) {
+		if t.Nodes[field].Kind != ast.VarDef {
+			continue
+		}
+		if left := t.Child(field, ast.Left); left != ast.None {
+			out = append(out, t.Nodes[left].Name)
+		} else {
+			out = append(out, lastName(u.typeText(t.Child(field, ast.TypeOf))))
 		}
 	}
 	return out
@@ -160,6 +215,10 @@ func (f *frame) changeReceiver(at ast.ID, before, after *cell, s *state) {
 		return
 	}
 	callee := t.Child(at, ast.Callee)
+	if callee != ast.None && t.Nodes[callee].Kind == ast.Ident && before != nil && f.class != ast.None && f.unit.implicitThis {
+		s.set(thisBase, after)
+		return
+	}
 	if callee == ast.None || t.Nodes[callee].Kind != ast.Member || equalCells(before, after) {
 		return
 	}
@@ -184,11 +243,11 @@ func (f *frame) construct(r ref, args []argument, s *state, at ast.ID) (*cell, b
 	object := f.p.initial[classKey{r.unit, r.node}]
 	self := ref{r.unit, r.node, refObject}
 	for _, name := range append(constructors, r.unit.defName(r.node)) {
-		m, ok := r.unit.method(r.node, name)
-		if !ok || name == "" {
+		m, ok := f.p.method(classKey{r.unit, r.node}, name)
+		if !ok {
 			continue
 		}
-		_, this, ok := f.applyFunc(r.unit, m, object.withRef(self), args, s, at)
+		_, this, ok := f.applyFunc(m.unit, m.node, object.withRef(self), args, s, at)
 		if !ok {
 			break
 		}

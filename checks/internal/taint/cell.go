@@ -37,9 +37,10 @@ type ref struct {
 type refKind uint8
 
 const (
-	refCode   refKind = iota // a Func, or a Class as the value that makes objects
-	refObject                // an object of the Class
-	refModule                // a module of the repository; node is its File
+	refCode    refKind = iota // a Func, or a Class as the value that makes objects
+	refObject                 // an object of the Class
+	refModule                 // a module of the repository; node is its File
+	refPackage                // a package of the repository, of several files; node is the Import of it
 )
 
 func tainted(s set) *cell {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/imports"
 	"github.com/assay-app/assay/checks/internal/lang"
 	"github.com/assay-app/assay/checks/internal/match"
 	"github.com/assay-app/assay/checks/internal/names"
@@ -133,6 +135,21 @@ func (o opened) Open(_ context.Context, path string) (*taint.File, error) {
 		return nil, nil
 	}
 	return read(o.rule, o.language, path, code)
+}
+
+func (o opened) Imports() *imports.Resolver { return imports.New(o, imports.NewIndex()) }
+
+func (o opened) Text(name string, _ int) (string, error) { return o.files[name], nil }
+
+func (o opened) Names(folder string) ([]string, error) {
+	var out []string
+	for name := range o.files {
+		if path.Dir(name) == folder {
+			out = append(out, path.Base(name))
+		}
+	}
+	slices.Sort(out)
+	return out, nil
 }
 
 func analyze(r *semgrep.Rule, language, code string, files map[string]string, guard bool) ([]taint.Finding, error) {

@@ -2,6 +2,7 @@ package taint
 
 import (
 	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/imports"
 )
 
 // evalNode runs a node by its kind, before rules have their say.
@@ -120,6 +121,11 @@ func (f *frame) ident(id ast.ID, s *state) *cell {
 		if method := f.unit.methods[f.class][n.Name]; v == nil && method > 0 {
 			v = &cell{refs: []ref{{f.unit, method, refCode}}}
 		}
+		if len(v.refList()) == 0 {
+			if of, ok := f.p.fieldClass(classKey{f.unit, f.class}, n.Name); ok {
+				v = v.withRef(ref{of.unit, of.node, refObject})
+			}
+		}
 		return v
 	}
 	v = s.get(b)
@@ -129,8 +135,8 @@ func (f *frame) ident(id ast.ID, s *state) *cell {
 			return v.withRef(ref{f.unit, f.class, refObject})
 		}
 	case "super":
-		if parent := f.unit.parentOf(f.class); parent != ast.None {
-			return s.get(thisBase).withRef(ref{f.unit, parent, refObject})
+		if parent, ok := f.p.parentOf(f.unit, f.class); ok {
+			return s.get(thisBase).retyped(ref{parent.unit, parent.node, refObject})
 		}
 	}
 	if v == nil || len(v.refs) == 0 {
@@ -144,7 +150,20 @@ func (f *frame) ident(id ast.ID, s *state) *cell {
 			return &cell{own: v.own, parts: v.parts, refs: refs, size: v.size}
 		}
 	}
+	if v == nil && f.unit.tree.Language == "go" && f.unit.info.Variable(id) == nil {
+		if m := f.p.sibling(f.unit, n.Name); m != nil {
+			return f.p.exported(m, n.Name)
+		}
+	}
 	return v
+}
+
+// retyped is a value that is something for certain.
+func (c *cell) retyped(r ref) *cell {
+	if c == nil {
+		return &cell{refs: []ref{r}}
+	}
+	return &cell{own: c.own, parts: c.parts, refs: []ref{r}, size: c.size, weight: c.weight}
 }
 
 // withRef is a value that may be something, if nothing is known of what it may be.
@@ -164,50 +183,22 @@ func (f *frame) staticRefs(id ast.ID) []ref {
 	switch {
 	case v == nil:
 		name := f.unit.tree.Nodes[id].Name
-		if method, ok := f.unit.methods[f.class][name]; ok && f.unit.implicitThis {
-			return []ref{{f.unit, method, refCode}}
+		if f.unit.implicitThis && f.class != ast.None {
+			if method, ok := f.p.method(classKey{f.unit, f.class}, name); ok {
+				return []ref{method}
+			}
+		}
+		if m := f.p.sibling(f.unit, name); m != nil {
+			return f.p.exported(m, name).refList()
 		}
 		return nil
 	case v.Function != ast.None:
 		return []ref{{f.unit, v.Function, refCode}}
 	}
-	if class, ok := f.unit.classes[trimPointer(f.unit.info.Type(id).Text)]; ok {
-		return []ref{{f.unit, class, refObject}}
+	if class, ok := f.p.typeNamed(f.unit, f.unit.info.Type(id).Text); ok {
+		return []ref{{class.unit, class.node, refObject}}
 	}
 	return nil
-}
-
-// parentOf is the class of the file that a class extends, or None.
-func (u *unit) parentOf(class ast.ID) ast.ID {
-	if class == ast.None {
-		return ast.None
-	}
-	for c := u.tree.Nodes[class].First; c != ast.None; c = u.tree.Nodes[c].Next {
-		if u.tree.Nodes[c].Role != ast.Super {
-			continue
-		}
-		if parent, ok := u.classes[u.tree.Nodes[c].Name]; ok && parent != class && u.tree.Nodes[c].Kind == ast.Ident {
-			return parent
-		}
-	}
-	return ast.None
-}
-
-// method finds a method of a class of the file, or of the ones that it extends.
-func (u *unit) method(class ast.ID, name string) (ast.ID, bool) {
-	for range maxPath * 2 {
-		if class == ast.None {
-			break
-		}
-		if m, ok := u.methods[class][name]; ok {
-			return m, true
-		}
-		if m, ok := u.outside[u.defName(class)][name]; ok {
-			return m, true
-		}
-		class = u.parentOf(class)
-	}
-	return ast.None, false
 }
 
 func (f *frame) member(id ast.ID, s *state) *cell {
@@ -218,7 +209,12 @@ func (f *frame) member(id ast.ID, s *state) *cell {
 		return tainted(v.all())
 	}
 	if v == nil && f.p.modules != nil && t.Language == "python" {
-		v = moduleCell(f.p.find(f.unit.importedPath(t.Dotted(object)))) // import a.b, where a is a mere folder
+		v = moduleCell(f.p.find(f.p.importedPath(f.unit, t.Dotted(object)))) // import a.b, where a is a mere folder
+	}
+	if v == nil && f.p.modules != nil && t.Language == "java" && imports.IsType(t.Nodes[property].Name) {
+		if class, ok := f.p.typeNamed(f.unit, t.Dotted(id)); ok { // a.b.C
+			return &cell{refs: []ref{{class.unit, class.node, refCode}}}
+		}
 	}
 	if t.Nodes[property].Kind != ast.Ident {
 		f.eval(property, s)
@@ -239,15 +235,20 @@ func (f *frame) property(object *cell, name string, s *state, at ast.ID) *cell {
 		switch {
 		case r.kind == refModule:
 			v = join(v, f.p.exported(r.unit, name))
+		case r.kind == refPackage:
+			v = join(v, f.p.packageMember(r, name))
 		case r.unit.tree.Nodes[r.node].Kind == ast.Class:
-			if method, ok := r.unit.method(r.node, name); ok {
-				found = []ref{{r.unit, method, refCode}}
-				if r.unit.isProperty(method) {
+			class := classKey{r.unit, r.node}
+			if method, ok := f.p.method(class, name); ok {
+				found = []ref{method}
+				if method.unit.isProperty(method.node) {
 					got, _ := f.apply(found[0], object, nil, s, at)
 					v, found = join(v, got), nil
 				}
 			} else if r.kind == refCode {
-				v = join(v, f.p.objects[classKey{r.unit, r.node}].at("."+name))
+				v = join(v, f.p.objects[class].at("."+name))
+			} else if of, ok := f.p.fieldClass(class, name); ok {
+				found = []ref{{of.unit, of.node, refObject}}
 			}
 		}
 		if len(found) > 0 {

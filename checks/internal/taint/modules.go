@@ -1,10 +1,10 @@
 package taint
 
 import (
-	"path"
 	"strings"
 
 	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/imports"
 	"github.com/assay-app/assay/checks/internal/names"
 )
 
@@ -45,63 +45,18 @@ func (p *program) find(candidates []string) *unit {
 	return nil
 }
 
+// from says where imports of a file stand.
+func (u *unit) from() imports.From {
+	return imports.From{Path: u.file.Path, Language: u.tree.Language, Package: u.packageName}
+}
+
 // candidates are the files that an import may mean, the likeliest first; none for a library.
-func (u *unit) candidates(module string) []string {
-	dir := path.Dir(u.file.Path)
-	switch u.tree.Language {
-	case "python":
-		return pythonFiles(dir, module)
-	case "javascript", "typescript":
-		return javascriptFiles(dir, module)
-	}
-	return nil
+func (p *program) candidates(u *unit, module string) []string {
+	return p.modules.Imports().Files(u.from(), module)
 }
 
-// maxAncestors bounds how many folders above the file an absolute import of Python is looked for in.
-const maxAncestors = 4
-
-func pythonFiles(dir, module string) []string {
-	name := strings.TrimLeft(module, ".")
-	dots := len(module) - len(name)
-	file := strings.ReplaceAll(name, ".", "/")
-	in := func(dir string) []string {
-		if file == "" {
-			return []string{path.Join(dir, "__init__.py")}
-		}
-		return []string{path.Join(dir, file+".py"), path.Join(dir, file, "__init__.py")}
-	}
-	if dots > 0 {
-		for range dots - 1 {
-			dir = path.Dir(dir)
-		}
-		return in(dir)
-	}
-	var out []string
-	for range maxAncestors {
-		out = append(out, in(dir)...)
-		if dir == "." || dir == "/" {
-			return out
-		}
-		dir = path.Dir(dir)
-	}
-	return append(out, in(".")...)
-}
-
-func javascriptFiles(dir, module string) []string {
-	if !strings.HasPrefix(module, "./") && !strings.HasPrefix(module, "../") && module != "." && module != ".." {
-		return nil
-	}
-	file := path.Join(dir, module)
-	var out []string
-	if ext := path.Ext(file); ext == ".js" || ext == ".ts" || ext == ".mjs" || ext == ".cjs" || ext == ".jsx" || ext == ".tsx" {
-		out = append(out, file)
-		file = strings.TrimSuffix(file, ext)
-	}
-	for _, end := range [...]string{".js", ".ts", ".jsx", ".tsx", ".mjs", ".cjs", "/index.js", "/index.ts"} {
-		out = append(out, file+end)
-	}
-	return out
-}
+// importedAs is an import, and which of its items; None for the module.
+type importedAs struct{ node, item ast.ID }
 
 // imported is what a variable that an import declares stands for, in other files.
 func (p *program) imported(u *unit, v *names.Variable) *cell {
@@ -109,37 +64,95 @@ func (p *program) imported(u *unit, v *names.Variable) *cell {
 	if p.modules == nil || v.Declaration == ast.None {
 		return nil
 	}
-	decl := v.Declaration
-	imp := decl
-	if t.Nodes[imp].Kind != ast.Import {
-		if imp = t.Enclosing(decl, ast.Import); imp == ast.None {
+	as := importedAs{v.Declaration, ast.None}
+	if t.Nodes[as.node].Kind != ast.Import {
+		if as.node = t.Enclosing(v.Declaration, ast.Import); as.node == ast.None {
 			return nil
 		}
-	}
-	module := t.Nodes[imp].Name
-	item := ast.None
-	if decl != imp {
-		if parent := t.Nodes[decl].Parent; t.Nodes[parent].Kind == ast.ImportItem {
-			item = parent
+		if parent := t.Nodes[v.Declaration].Parent; t.Nodes[parent].Kind == ast.ImportItem {
+			as.item = parent
 		}
 	}
-	if item != ast.None {
-		name := t.Nodes[item].Name
-		if m := p.find(u.candidates(module)); m != nil {
+	return p.importedBy(u, as)
+}
+
+// importOf is the import that brings in a name.
+func (u *unit) importOf(name string) (importedAs, bool) {
+	if u.importNames == nil {
+		u.importNames = map[string]importedAs{}
+		for i := range u.tree.Nodes {
+			if u.tree.Nodes[i].Kind == ast.Import {
+				u.noteImport(ast.ID(i))
+			}
+		}
+	}
+	as, ok := u.importNames[name]
+	return as, ok
+}
+
+func (u *unit) noteImport(imp ast.ID) {
+	t := u.tree
+	n := &t.Nodes[imp]
+	items := t.Children(imp, ast.Item)
+	for _, item := range items {
+		name := t.Child(item, ast.Alias)
+		if name == ast.None {
+			name = t.Child(item, ast.DefName)
+		}
+		if name != ast.None {
+			u.importNames[t.Nodes[name].Name] = importedAs{imp, item}
+		}
+	}
+	if alias := t.Child(imp, ast.Alias); alias != ast.None {
+		u.importNames[t.Nodes[alias].Name] = importedAs{imp, ast.None}
+	} else if len(items) == 0 && n.Flags&ast.FlagWildcard == 0 && !u.keysAreFields {
+		name := n.Name
+		switch t.Language {
+		case "python":
+			name, _, _ = strings.Cut(name, ".")
+		case "go":
+			name = names.PackageName(name)
+		default:
+			name = name[strings.LastIndexByte(name, '.')+1:]
+		}
+		u.importNames[name] = importedAs{imp, ast.None}
+	}
+}
+
+// importedBy is what an import brings in, in other files.
+func (p *program) importedBy(u *unit, as importedAs) *cell {
+	t := u.tree
+	module := t.Nodes[as.node].Name
+	if as.item != ast.None {
+		name := t.Nodes[as.item].Name
+		if m := p.find(p.candidates(u, module)); m != nil {
 			if c := p.exported(m, name); c != nil {
 				return c
 			}
 		}
 		if t.Language == "python" { // from package import module
-			return moduleCell(p.find(u.candidates(dotted(module, name))))
+			return moduleCell(p.find(p.candidates(u, dotted(module, name))))
 		}
 		return nil
 	}
-	if t.Language == "python" && t.Child(imp, ast.Alias) == ast.None {
-		module, _, _ = strings.Cut(module, ".") // import a.b names a
+	switch t.Language {
+	case "python":
+		if t.Child(as.node, ast.Alias) == ast.None {
+			module, _, _ = strings.Cut(module, ".") // import a.b names a
+		}
+	case "go":
+		if _, ok := p.modules.Imports().GoFolder(u.from(), module); ok {
+			return &cell{refs: []ref{{u, as.node, refPackage}}}
+		}
+		return nil
+	case "java":
+		if m := p.find(p.candidates(u, module)); m != nil {
+			return p.exported(m, module[strings.LastIndexByte(module, '.')+1:])
+		}
+		return nil
 	}
-	m := p.find(u.candidates(module))
-	if m != nil && u.keysAreFields && t.Nodes[imp].Flags&ast.FlagWildcard == 0 {
+	m := p.find(p.candidates(u, module))
+	if m != nil && u.keysAreFields && t.Nodes[as.node].Flags&ast.FlagWildcard == 0 {
 		if c := p.exported(m, "default"); c != nil {
 			return c
 		}
@@ -147,12 +160,24 @@ func (p *program) imported(u *unit, v *names.Variable) *cell {
 	return moduleCell(m)
 }
 
+// packageMember is what a package of Go has under a name.
+func (p *program) packageMember(r ref, name string) *cell {
+	for _, file := range p.modules.Imports().Declaring(r.unit.from(), r.unit.tree.Nodes[r.node].Name, name) {
+		if m := p.module(file); m != nil {
+			if c := p.exported(m, name); c != nil {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
 // importedPath are the files that a dotted name may mean because it was imported as it stands.
-func (u *unit) importedPath(name string) []string {
+func (p *program) importedPath(u *unit, name string) []string {
 	if name == "" || !u.importedNames()[name] {
 		return nil
 	}
-	return u.candidates(name)
+	return p.candidates(u, name)
 }
 
 // importedNames are the dotted modules that are imported under their full names.
@@ -192,7 +217,7 @@ func (f *frame) required(callee ast.ID, args []argument) *cell {
 	if !ok || v.Kind != ast.Str {
 		return nil
 	}
-	m := f.p.find(f.unit.candidates(v.Text))
+	m := f.p.find(f.p.candidates(f.unit, v.Text))
 	if m == nil {
 		return nil
 	}
@@ -200,49 +225,4 @@ func (f *frame) required(callee ast.ID, args []argument) *cell {
 		return c
 	}
 	return moduleCell(m)
-}
-
-// exported is what a module has under a name.
-func (p *program) exported(u *unit, name string) *cell {
-	var out *cell
-	if id, ok := u.exports[name]; ok {
-		out = &cell{refs: []ref{{u, id, refCode}}}
-	}
-	out = join(out, p.globalNamed(u, name))
-	if !u.keysAreFields {
-		if out == nil && strings.HasSuffix(u.file.Path, "/__init__.py") { // a module in the package
-			return moduleCell(p.find(pythonFiles(path.Dir(u.file.Path), "."+name)))
-		}
-		return out
-	}
-	exports := p.globalNamed(u, "module").at(".exports")
-	if name == "default" {
-		if id := u.defaultExport(); id != ast.None {
-			out = join(out, &cell{refs: []ref{{u, id, refCode}}})
-		}
-		return join(out, exports)
-	}
-	out = join(out, exports.at("."+name))
-	return join(out, p.globalNamed(u, "exports").at("."+name))
-}
-
-// defaultExport is the function or class that a module of JavaScript exports by default, or None.
-func (u *unit) defaultExport() ast.ID {
-	t := u.tree
-	for c := t.Nodes[0].First; c != ast.None; c = t.Nodes[c].Next {
-		if k := t.Nodes[c].Kind; k != ast.Func && k != ast.Class {
-			continue
-		}
-		for _, m := range t.Children(c, ast.ModifierOf) {
-			if t.Nodes[m].Name == "default" {
-				return c
-			}
-		}
-	}
-	return ast.None
-}
-
-// globalNamed is what a variable of a module's top level holds.
-func (p *program) globalNamed(u *unit, name string) *cell {
-	return p.globals.get(p.globalBases[unitName{u, name}])
 }

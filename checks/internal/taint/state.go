@@ -219,7 +219,7 @@ func (f *frame) base(id ast.ID) (b base, field bool) {
 		}
 		return f.p.baseOfVariable(f.unit, v), false
 	}
-	if f.unit.implicitThis && f.class != ast.None && f.unit.fields[f.class][n.Name] {
+	if f.unit.implicitThis && f.class != ast.None && f.p.hasField(classKey{f.unit, f.class}, n.Name) {
 		return thisBase, true
 	}
 	return f.p.baseOfName(f.unit, n.Name), false

@@ -14,6 +14,7 @@ import (
 	"errors"
 
 	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/imports"
 	"github.com/assay-app/assay/checks/internal/names"
 )
 
@@ -134,6 +135,9 @@ type Binding struct {
 // there is no such file or it can't be read. Paths are relative to the root of the repository, with slashes.
 type Modules interface {
 	Open(ctx context.Context, path string) (*File, error)
+
+	// Imports tells which files those are.
+	Imports() *imports.Resolver
 }
 
 // Finding is a flow from a source into a sink.

@@ -25,10 +25,17 @@ type unit struct {
 	fields  map[ast.ID]map[string]bool   // of each class: what its body declares
 	exports map[string]ast.ID            // functions and classes of the top level
 
+	fieldTypes map[ast.ID]map[string]string // of each class: the types that its fields are declared with
+
 	implicitThis  bool // a field may be named without `this`
 	keysAreFields bool // x["a"] is x.a
 
-	dottedImports map[string]bool // see importedNames
+	dottedImports map[string]bool       // see importedNames
+	importNames   map[string]importedAs // see importOf
+	types         map[string]classKey   // see typeNamed
+	siblings      map[string]*unit      // see sibling
+	wildcards     []string              // packages of Java all of whose classes are imported
+	packageName   string                // of Java
 }
 
 // mark says that a node is what an item of a rule matches.
@@ -61,7 +68,8 @@ func (p *program) load(file *File) *unit {
 	u := &unit{
 		file: file, number: len(p.units), tree: t, info: file.Names, markIndex: make([]int32, len(t.Nodes)),
 		classes: map[string]ast.ID{}, methods: map[ast.ID]map[string]ast.ID{}, outside: map[string]map[string]ast.ID{},
-		fields: map[ast.ID]map[string]bool{}, exports: map[string]ast.ID{},
+		fields: map[ast.ID]map[string]bool{}, exports: map[string]ast.ID{}, fieldTypes: map[ast.ID]map[string]string{},
+		types: map[string]classKey{}, siblings: map[string]*unit{},
 	}
 	switch t.Language {
 	case "java", "csharp", "kotlin", "scala", "swift", "cpp":
@@ -92,6 +100,14 @@ func (u *unit) survey() {
 				u.export(name, id)
 			}
 			u.surveyClass(id)
+		case ast.Import:
+			if n.Flags&ast.FlagWildcard != 0 && t.Language == "java" {
+				u.wildcards = append(u.wildcards, n.Name)
+			}
+		case ast.Other:
+			if n.Name == "package_declaration" && n.Parent == 0 {
+				u.packageName = t.Dotted(t.Child(id, ast.Part))
+			}
 		case ast.Func:
 			around := t.Enclosing(id, ast.Func, ast.Class, ast.File)
 			name := u.defName(id)
@@ -126,8 +142,11 @@ func (u *unit) defName(id ast.ID) string {
 
 func (u *unit) surveyClass(class ast.ID) {
 	t := u.tree
-	methods, fields := map[string]ast.ID{}, map[string]bool{}
-	u.methods[class], u.fields[class] = methods, fields
+	methods, fields, types := map[string]ast.ID{}, map[string]bool{}, map[string]string{}
+	u.methods[class], u.fields[class], u.fieldTypes[class] = methods, fields, types
+	for _, param := range t.Children(class, ast.ParamOf) { // of a record
+		u.fieldParam(param, fields, types)
+	}
 	body := t.Child(class, ast.Body)
 	if body == ast.None {
 		return
@@ -138,16 +157,30 @@ func (u *unit) surveyClass(class ast.ID) {
 			if name := u.defName(c); name != "" {
 				methods[name] = c
 			}
+			for _, param := range t.Children(c, ast.ParamOf) { // of a constructor of TypeScript
+				if t.Child(param, ast.ModifierOf) != ast.None && u.keysAreFields {
+					u.fieldParam(param, fields, types)
+				}
+			}
 		case ast.VarDef, ast.Assign:
 			left := t.Child(c, ast.Left)
 			if left == ast.None || t.Nodes[left].Kind != ast.Ident {
 				continue
 			}
 			fields[t.Nodes[left].Name] = true
+			types[t.Nodes[left].Name] = u.typeText(t.Child(c, ast.TypeOf))
 			if right := t.Child(c, ast.Right); right != ast.None && t.Nodes[right].Kind == ast.Func {
 				methods[t.Nodes[left].Name] = right
 			}
 		}
+	}
+}
+
+// fieldParam notes a parameter that is a field too.
+func (u *unit) fieldParam(param ast.ID, fields map[string]bool, types map[string]string) {
+	if name := u.defName(param); name != "" {
+		fields[name] = true
+		types[name] = u.typeText(u.tree.Child(param, ast.TypeOf))
 	}
 }
 

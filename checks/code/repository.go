@@ -1,0 +1,76 @@
+package code
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+
+	"github.com/assay-app/assay/checks/internal/imports"
+)
+
+// repository is the tree that a scan is of, for looking up imports.
+type repository struct{ *scan }
+
+// Text implements [imports.Tree]. A file that can't be read says nothing of imports.
+func (r repository) Text(name string, limit int) (string, error) {
+	r.depends[name] = struct{}{}
+	if !fs.ValidPath(name) {
+		return "", nil
+	}
+	file, err := r.tree.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	if stat, err := file.Stat(); err != nil || !stat.Mode().IsRegular() {
+		return "", err
+	}
+	text, err := io.ReadAll(io.LimitReader(file, int64(limit)+1))
+	if len(text) > limit {
+		return "", imports.ErrTooLarge
+	}
+	return string(text), err
+}
+
+// Names implements [imports.Tree].
+func (r repository) Names(folder string) ([]string, error) {
+	entries, err := r.tree.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var out []string
+	for _, entry := range entries {
+		if entry.Type().IsRegular() {
+			out = append(out, entry.Name())
+		}
+	}
+	return out, err
+}
+
+// imports looks up the imports of a scanned file; what it learns of a revision's folders is kept for the next file.
+func (s *scan) imports() *imports.Resolver {
+	if s.resolver == nil {
+		index := s.indexes[s.at]
+		if index == nil {
+			index = imports.NewIndex()
+			s.indexes[s.at] = index
+		}
+		s.resolver = imports.New(repository{s}, index)
+	}
+	return s.resolver
+}
+
+// exists reports whether there is a file.
+func (s *scan) exists(name string) bool {
+	s.depends[name] = struct{}{}
+	info, err := s.tree.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// Imports implements [taint.Modules].
+func (m *modules) Imports() *imports.Resolver { return m.imports() }
+
+var _ imports.Tree = repository{}
