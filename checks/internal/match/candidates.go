@@ -40,6 +40,9 @@ func (m *matcher) candidates(p ast.ID) []ast.ID {
 		if m.isTerraform() {
 			return m.expressions()
 		}
+		if pn.Op == ast.OpRegex && pn.Name == "..." {
+			return m.only(merged(x.kinds[ast.Str], x.kinds[ast.Interp]))
+		}
 		if pn.Kind == ast.Str && formatted(m.p.Tree, p) && m.Tree.Language == "python" {
 			return m.only(merged(x.kinds[ast.Str], x.kinds[ast.Interp]))
 		}

@@ -55,10 +55,16 @@ func (f *File) equalNodes(a, b ast.ID) bool {
 	return true
 }
 
+// isTarget reports whether a node is what is assigned to.
+func (f *File) isTarget(id ast.ID) bool {
+	n := &f.Tree.Nodes[id]
+	return n.Role == ast.Left && f.Tree.Nodes[n.Parent].Kind != ast.Binary
+}
+
 // equalValues compares what is spelt differently by its value, if that is known.
 func (f *File) equalValues(a, b ast.ID) bool {
 	x, ok := f.Names.Constant(a)
-	if !ok || f.Tree.Nodes[a].Role == ast.Left || f.Tree.Nodes[b].Role == ast.Left {
+	if !ok || f.isTarget(a) || f.isTarget(b) {
 		return false
 	}
 	y, ok := f.Names.Constant(b)

@@ -154,6 +154,9 @@ func isExpression(t *ast.Tree, id ast.ID) bool {
 	default:
 		return false
 	}
+	if n.Parent != ast.None && t.Nodes[n.Parent].Kind == ast.Type { // an argument of a type
+		return false
+	}
 	switch n.Role {
 	case ast.Property, ast.DefName, ast.Alias, ast.TypeOf, ast.TypeParam, ast.Result, ast.Fragment:
 		return false

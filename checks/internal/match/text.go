@@ -43,6 +43,9 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 				return m.text(p, given, env, k)
 			}
 		}
+		if !ok && pn.Name == "..." && pn.Op == ast.NoOp && m.Names.IsText(n) {
+			return k(env)
+		}
 		if !ok || value.Kind != ast.Str || pn.Op == ast.OpRegex {
 			return m.held(p, n, env, k)
 		}
@@ -51,7 +54,7 @@ func (m *matcher) text(p, n ast.ID, env *Env, k next) bool {
 		return false
 	}
 	switch {
-	case tn.Kind == ast.Str && tn.Op == ast.OpSymbol && pn.Op != ast.OpSymbol:
+	case tn.Kind == ast.Str && (tn.Op == ast.OpSymbol) != (pn.Op == ast.OpSymbol):
 		return false
 	case pn.Name == "..." && m.Tree.Language == "python" && formatted(m.p.Tree, p):
 		return tn.Kind == ast.Str && formatted(m.Tree, n) && k(env)

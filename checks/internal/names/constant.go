@@ -31,6 +31,25 @@ const (
 // Constant is the value that an expression certainly has, as far as the file tells.
 func (i *Info) Constant(id ast.ID) (Value, bool) { return i.fold(id, maxFoldDepth) }
 
+// IsText reports whether an expression is certainly a constant text, even if it is not known which of several.
+func (i *Info) IsText(id ast.ID) bool {
+	if value, ok := i.Constant(id); ok {
+		return value.Kind == ast.Str
+	}
+	switch n := &i.tree.Nodes[id]; n.Kind {
+	case ast.Cond:
+		then, ok := i.Constant(i.tree.Child(id, ast.Then))
+		other, both := i.Constant(i.tree.Child(id, ast.Else))
+		return ok && both && then.Kind == ast.Str && other.Kind == ast.Str
+	case ast.Ident:
+		if v := i.variables[id]; v != nil {
+			value, ok := i.heldAlike(v, id, maxFoldDepth, func(a, b Value) bool { return a.Kind == b.Kind })
+			return ok && value.Kind == ast.Str
+		}
+	}
+	return false
+}
+
 func (i *Info) fold(id ast.ID, depth int) (Value, bool) {
 	if id == ast.None || depth == 0 {
 		return Value{}, false
@@ -126,6 +145,11 @@ func (i *Info) compute(id ast.ID, depth int) (Value, bool) {
 // held is the value of a variable at one of its uses: that of the last assignment on the way to it, or what all ways give it
 // alike.
 func (i *Info) held(v *Variable, use ast.ID, depth int) (Value, bool) {
+	return i.heldAlike(v, use, depth, func(a, b Value) bool { return a.Kind == b.Kind && a.Text == b.Text })
+}
+
+// heldAlike is held, with what counts as alike.
+func (i *Info) heldAlike(v *Variable, use ast.ID, depth int, alike func(a, b Value) bool) (Value, bool) {
 	if v.Parameter || v.imported != nil || v.Function != ast.None || len(v.Assignments) == 0 {
 		return Value{}, false
 	}
@@ -141,23 +165,31 @@ func (i *Info) held(v *Variable, use ast.ID, depth int) (Value, bool) {
 			return Value{}, false
 		}
 	}
-	ways := maxWays
-	return i.reaching(v, use, use, &ways, depth)
+	r := reach{Info: i, v: v, left: maxWays, depth: depth, alike: alike}
+	return r.before(use, use)
 }
 
 // maxWays bounds how many ways to a use are looked at.
 const maxWays = 64
 
-// reaching is the value of a variable before a place of the tree, which lies within a node. Of an if in front of it, both
+// reach finds what a variable holds at a place.
+type reach struct {
+	*Info
+	v           *Variable
+	left, depth int
+	alike       func(a, b Value) bool
+}
+
+// before is the value of the variable before a place of the tree, which lies within a node. Of an if in front of it, both
 // branches must give the same, save one that leaves.
-func (i *Info) reaching(v *Variable, before, within ast.ID, ways *int, depth int) (Value, bool) {
-	if *ways--; *ways < 0 {
+func (r *reach) before(place, within ast.ID) (Value, bool) {
+	if r.left--; r.left < 0 {
 		return Value{}, false
 	}
-	t := i.tree
+	i, v, t := r.Info, r.v, r.tree
 	last := ast.None
 	for _, at := range v.Assignments {
-		if at < before && !t.Contains(at, within) {
+		if at < place && !t.Contains(at, within) {
 			last = max(last, at)
 		}
 	}
@@ -176,15 +208,15 @@ func (i *Info) reaching(v *Variable, before, within ast.ID, ways *int, depth int
 	case block == ast.None:
 		return Value{}, false
 	case at == last:
-		return i.assigned(last, v, depth)
+		return i.assigned(last, v, r.depth)
 	case t.Nodes[at].Kind != ast.If:
 		return Value{}, false
 	}
 	var out Value
 	known := false
-	join := func(before, within ast.ID) bool {
-		value, ok := i.reaching(v, before, within, ways, depth)
-		if !ok || known && (value.Kind != out.Kind || value.Text != out.Text) {
+	join := func(place, within ast.ID) bool {
+		value, ok := r.before(place, within)
+		if !ok || known && !r.alike(value, out) {
 			return false
 		}
 		out, known = value, true
@@ -208,18 +240,13 @@ func (i *Info) branch(id ast.ID) ast.ID {
 	return i.tree.Enclosing(id, ast.Block, ast.File, ast.For, ast.If, ast.Case)
 }
 
-// leaves reports whether a block ends by going elsewhere.
+// leaves reports whether a block goes elsewhere before its end.
 func (i *Info) leaves(block ast.ID) bool {
-	last := ast.None
 	for c := i.tree.Nodes[block].First; c != ast.None; c = i.tree.Nodes[c].Next {
-		last = c
-	}
-	if last == ast.None {
-		return false
-	}
-	switch i.tree.Nodes[last].Kind {
-	case ast.Return, ast.Throw, ast.Break, ast.Continue, ast.Goto:
-		return true
+		switch i.tree.Nodes[c].Kind {
+		case ast.Return, ast.Throw, ast.Break, ast.Continue, ast.Goto:
+			return true
+		}
 	}
 	return false
 }

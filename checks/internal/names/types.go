@@ -126,7 +126,7 @@ func (i *Info) typeNode(id ast.ID) TypeName {
 // SameType compares the names of two types. Those of Java's whole numbers are one, as are those of others and of truth values:
 // rules do not tell an int from a Long.
 func SameType(language ast.Language, a, b string) bool {
-	return a == b || language == "java" && javaKinds[a] != "" && javaKinds[a] == javaKinds[b]
+	return a == b || isJavaScript(language) && a == "number" && (b == "int" || b == "float") || language == "java" && javaKinds[a] != "" && javaKinds[a] == javaKinds[b]
 }
 
 var javaKinds = map[string]string{
