@@ -71,10 +71,17 @@ func wordsOf(pattern string) (words, texts []string) {
 			i += end
 		case c == '(':
 			i += max(typed(pattern[i:]), 1)
-		case c == '$':
+		case c == '$': // of a metavariable, which is written in capitals, or of a name such as $raw
 			i++
-			for i < len(pattern) && (inWord[pattern[i]] || pattern[i] == '.') {
+			if strings.HasPrefix(pattern[i:], "...") {
+				i += len("...")
+			}
+			start := i
+			for i < len(pattern) && inWord[pattern[i]] {
 				i++
+			}
+			if name := pattern[start:i]; strings.ToUpper(name) != name {
+				i = start
 			}
 		case startsWord[c]:
 			start := i
@@ -145,7 +152,10 @@ func typed(text string) int {
 	for at+length < len(inside) && inWord[inside[at+length]] {
 		length++
 	}
-	rest := strings.TrimSpace(inside[at+length:])
+	rest, before := strings.TrimSpace(inside[at+length:]), inside[:at]
+	if strings.ContainsAny(before, "\"'`=") || strings.Contains(before, ",") && !strings.Contains(before, "<") {
+		return 0 // arguments
+	}
 	if at == 0 && strings.HasPrefix(rest, ":") || at > 0 && rest == "" && (inside[at-1] == ' ' || inside[at-1] == '\t') {
 		return end + 1
 	}
