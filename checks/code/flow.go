@@ -2,6 +2,7 @@ package code
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/assay-app/assay/checks"
@@ -36,7 +37,13 @@ func (s *scan) follow(ctx context.Context, file *match.File, language ast.Langua
 		others = &modules{scan: s, rules: running, opened: map[string]*taint.File{string(s.path): f}}
 	}
 	found, err := taint.Analyze(ctx, specs, f, others)
-	if err != nil && ctx.Err() == nil {
+	var missed *taint.MissedError
+	switch {
+	case errors.As(err, &missed):
+		for _, rule := range missed.Rules {
+			s.problem(running[rule], err)
+		}
+	case err != nil && ctx.Err() == nil:
 		s.problems = append(s.problems, err)
 	}
 	for i := range found {

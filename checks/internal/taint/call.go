@@ -60,8 +60,11 @@ func (f *frame) callsItself(callee ast.ID, target *cell) bool {
 		return false
 	}
 	for _, r := range target.refList() {
+		if r.kind != refCode {
+			return false
+		}
 		around := r.unit.tree.Enclosing(r.node, ast.Func, ast.Class, ast.File)
-		if r.kind != refCode || around == ast.None || r.unit.tree.Nodes[around].Kind != ast.Class {
+		if around == ast.None || r.unit.tree.Nodes[around].Kind != ast.Class {
 			return false
 		}
 	}
@@ -173,6 +176,9 @@ func (f *frame) callTargets(id, callee ast.ID, target, receiver *cell, args []ar
 	after := unreached()
 	known := false
 	for _, r := range target.refList() {
+		if r.kind == refMore {
+			f.p.missTaints(applied)
+		}
 		if r.kind != refCode {
 			continue
 		}

@@ -41,6 +41,7 @@ const (
 	refObject                 // an object of the Class
 	refModule                 // a module of the repository; node is its File
 	refPackage                // a package of the repository, of several files; node is the Import of it
+	refMore                   // something else besides, that was one too many; unit is nil
 )
 
 func tainted(s set) *cell {
@@ -236,17 +237,29 @@ func joinRefs(a, b []ref) []ref {
 	}
 	out := slices.Clone(a)
 	for _, r := range b {
-		if !slices.Contains(out, r) && len(out) < maxRefs {
+		if !slices.Contains(out, r) {
 			out = append(out, r)
 		}
 	}
 	slices.SortFunc(out, compareRefs)
+	if len(out) > maxRefs {
+		out = out[:maxRefs]
+		out[maxRefs-1] = ref{kind: refMore}
+	}
 	return out
+}
+
+// number is where the unit of a reference stands among all; what has none stands last.
+func (r ref) number() int {
+	if r.unit == nil {
+		return 1 << 30
+	}
+	return r.unit.number
 }
 
 func compareRefs(a, b ref) int {
 	if a.unit != b.unit {
-		return a.unit.number - b.unit.number
+		return a.number() - b.number()
 	}
 	if a.node != b.node {
 		return int(a.node - b.node)
@@ -328,6 +341,21 @@ func (c *cell) flat(depth int) *cell {
 	return out
 }
 
+// plain is the value without what tells its parts apart.
+func (c *cell) plain() *cell {
+	if c == nil || len(c.parts) == 0 && c.size == 0 {
+		return c
+	}
+	out := &cell{own: c.all(), refs: c.refs}
+	for _, p := range c.parts {
+		out.refs = joinRefs(out.refs, p.cell.refList())
+	}
+	if len(out.own) == 0 && len(out.refs) == 0 {
+		return nil
+	}
+	return out
+}
+
 // key writes what matters of a value for a function that it is passed to.
 func (c *cell) key(b *strings.Builder) {
 	if c == nil {
@@ -349,7 +377,7 @@ func (c *cell) key(b *strings.Builder) {
 	}
 	for _, r := range c.refs {
 		b.WriteByte('@')
-		b.WriteString(strconv.Itoa(r.unit.number))
+		b.WriteString(strconv.Itoa(r.number()))
 		b.WriteByte(':')
 		b.WriteString(strconv.Itoa(int(r.node)))
 		b.WriteByte(':')

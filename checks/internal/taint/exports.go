@@ -14,6 +14,7 @@ func (p *program) exported(u *unit, name string) *cell {
 	return p.exportedWithin(u, name, maxReexports)
 }
 
+// exportedWithin is the same, at most left modules away.
 func (p *program) exportedWithin(u *unit, name string, left int) *cell {
 	if u == nil || left == 0 {
 		return nil
@@ -40,7 +41,7 @@ func (p *program) pythonExport(u *unit, name string, out *cell, left int) *cell 
 		return out
 	}
 	if as, ok := u.importOf(name); ok {
-		if out = p.importedBy(u, as); out != nil {
+		if out = p.importedBy(u, as, left-1); out != nil {
 			return out
 		}
 	}
@@ -91,7 +92,7 @@ func (p *program) scriptExport(u *unit, name string, out *cell, left int) *cell 
 			out = p.reexported(u, id, name, left)
 		case n.Kind == ast.Other && n.Name == "export_statement":
 			if local := u.exportedName(id, name); local != "" {
-				out = p.localName(u, local)
+				out = p.localName(u, local, left)
 			}
 		}
 	}
@@ -99,7 +100,7 @@ func (p *program) scriptExport(u *unit, name string, out *cell, left int) *cell 
 }
 
 // localName is what a name of the top level of a module stands for, be it its own or imported.
-func (p *program) localName(u *unit, name string) *cell {
+func (p *program) localName(u *unit, name string, left int) *cell {
 	var out *cell
 	if id, ok := u.exports[name]; ok {
 		out = &cell{refs: []ref{{u, id, refCode}}}
@@ -108,7 +109,7 @@ func (p *program) localName(u *unit, name string) *cell {
 		return out
 	}
 	if as, ok := u.importOf(name); ok {
-		return p.importedBy(u, as)
+		return p.importedBy(u, as, left-1)
 	}
 	return nil
 }

@@ -233,6 +233,7 @@ func (f *frame) property(object *cell, name string, s *state, at ast.ID) *cell {
 	for _, r := range object.refList() {
 		var found []ref
 		switch {
+		case r.kind == refMore:
 		case r.kind == refModule:
 			v = join(v, f.p.exported(r.unit, name))
 		case r.kind == refPackage:

@@ -73,7 +73,7 @@ func (p *program) imported(u *unit, v *names.Variable) *cell {
 			as.item = parent
 		}
 	}
-	return p.importedBy(u, as)
+	return p.importedBy(u, as, maxReexports)
 }
 
 // importOf is the import that brings in a name.
@@ -119,14 +119,15 @@ func (u *unit) noteImport(imp ast.ID) {
 	}
 }
 
-// importedBy is what an import brings in, in other files.
-func (p *program) importedBy(u *unit, as importedAs) *cell {
+// importedBy is what an import brings in, in other files. Modules can import each other in a circle, or a name from
+// themselves, so left bounds how many of them are gone through.
+func (p *program) importedBy(u *unit, as importedAs, left int) *cell {
 	t := u.tree
 	module := t.Nodes[as.node].Name
 	if as.item != ast.None {
 		name := t.Nodes[as.item].Name
 		if m := p.find(p.candidates(u, module)); m != nil {
-			if c := p.exported(m, name); c != nil {
+			if c := p.exportedWithin(m, name, left); c != nil {
 				return c
 			}
 		}
@@ -147,13 +148,13 @@ func (p *program) importedBy(u *unit, as importedAs) *cell {
 		return nil
 	case "java":
 		if m := p.find(p.candidates(u, module)); m != nil {
-			return p.exported(m, module[strings.LastIndexByte(module, '.')+1:])
+			return p.exportedWithin(m, module[strings.LastIndexByte(module, '.')+1:], left)
 		}
 		return nil
 	}
 	m := p.find(p.candidates(u, module))
 	if m != nil && u.keysAreFields && t.Nodes[as.node].Flags&ast.FlagWildcard == 0 {
-		if c := p.exported(m, "default"); c != nil {
+		if c := p.exportedWithin(m, "default", left); c != nil {
 			return c
 		}
 	}

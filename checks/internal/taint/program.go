@@ -38,10 +38,13 @@ type program struct {
 	lowest    int        // the depth of the outermost running call that was relied on
 	changed   bool       // a summary changed in this turn
 	perFunc   map[classKey]int
+	flatFunc  map[classKey]int
 	depth     int
 	root      bool // the call is made by nobody in the file
 
-	found map[*mark]*flow
+	found     map[*mark]*flow
+	sinkRules map[int]bool // those with a sink in a file that was read
+	missed    map[int]bool // see MissedError
 
 	safeTypes bool // a rule has SafeNumbers or SafeBooleans
 	within    bool // a rule has WithinFunctions
@@ -74,7 +77,7 @@ func newProgram(ctx context.Context, rules []Rule, modules Modules) *program {
 		ctx: ctx, rules: rules, modules: modules, labelOf: map[label]int32{}, byPath: map[string]*unit{},
 		bases: make([]baseOf, firstBase), byVar: map[*names.Variable]base{}, byName: map[unitName]base{}, globalBases: map[unitName]base{},
 		globals: &state{}, objects: map[classKey]*cell{}, initial: map[classKey]*cell{}, summaries: map[string]*summary{}, perFunc: map[classKey]int{},
-		found: map[*mark]*flow{}, lowest: nobody,
+		found: map[*mark]*flow{}, lowest: nobody, flatFunc: map[classKey]int{}, sinkRules: map[int]bool{}, missed: map[int]bool{},
 	}
 	for i := range rules {
 		if o := &rules[i].Options; o.SafeNumbers || o.SafeBooleans {
@@ -160,6 +163,9 @@ func (p *program) run(file *File) {
 		if equalStates(globals, p.globals) && p.sameFields(objects) {
 			return
 		}
+	}
+	if p.err == nil {
+		p.err = ErrBound
 	}
 }
 

@@ -63,6 +63,15 @@ func (s *state) set(b base, c *cell) {
 	}
 }
 
+// cells are what all variables hold.
+func (s *state) cells() []*cell {
+	out := make([]*cell, len(s.vars))
+	for i, h := range s.vars {
+		out[i] = h.cell
+	}
+	return out
+}
+
 // clone is a state that changes apart from s.
 func (s *state) clone() *state {
 	s.shared = true

@@ -114,6 +114,12 @@ func (f *frame) applyFunc(u *unit, fn ast.ID, receiver *cell, args []argument, s
 	}
 	params := u.tree.Children(fn, ast.ParamOf)
 	cells, given := u.bindArguments(fn, receiver, args)
+	if p.perFunc[classKey{u, fn}] >= maxFuncContexts { // from now on fewer calls are told apart
+		receiver = receiver.plain()
+		for i := range cells {
+			cells[i] = cells[i].plain()
+		}
+	}
 
 	var in incoming
 	keep := p.keepAcross(f, u, fn)
@@ -153,6 +159,7 @@ func (f *frame) applyFunc(u *unit, fn ast.ID, receiver *cell, args []argument, s
 
 	sum := p.summary(key.String(), u, fn, func(sum *summary) { p.runFunction(sum, entry, cells, given, captured, &seen) })
 	if sum == nil {
+		p.missCall(u, fn, append(cells, entry.cells()...)...)
 		return nil, nil, false
 	}
 	if !sum.ran { // it calls itself before anything is known of how it ends
@@ -231,10 +238,14 @@ func (p *program) summary(key string, u *unit, fn ast.ID, run func(*summary)) *s
 		return nil
 	case sum == nil:
 		count := classKey{u, fn}
-		if p.perFunc[count] >= maxFuncContexts {
+		switch {
+		case p.perFunc[count] < maxFuncContexts:
+			p.perFunc[count]++
+		case p.flatFunc[count] < maxFlatContexts:
+			p.flatFunc[count]++
+		default:
 			return nil
 		}
-		p.perFunc[count]++
 		sum = &summary{unit: u, fn: fn}
 		p.summaries[key] = sum
 	}

@@ -12,6 +12,7 @@ package taint
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/imports"
@@ -162,11 +163,21 @@ type Step struct {
 // ErrBound means that the code is too large or too tangled: what was found is right, but there may be more.
 var ErrBound = errors.New("the flow of data is too tangled to follow it to the end")
 
+// MissedError says that calls were not followed, because they lie too deep inside others or because one function is
+// called in too many ways, and that rules might have found something in them. What was found is right.
+type MissedError struct {
+	Rules []int // their indexes, in order
+}
+
+func (*MissedError) Error() string {
+	return fmt.Sprintf("calls more than %d deep, or of one function in more than %d ways, were not followed", maxCallDepth, maxFuncContexts+maxFlatContexts)
+}
+
 // Analyze finds the flows of all rules in a file. Modules may be nil. The findings are in the order of their sinks, one
-// for each match of a sink. An error means that the file was not followed to the end: it is ErrBound, the error of ctx,
-// or one of Modules; the findings so far are returned all the same.
+// for each match of a sink. An error means that the file was not followed to the end: it is ErrBound, a
+// MissedError, the error of ctx, or one of Modules; the findings so far are returned all the same.
 func Analyze(ctx context.Context, rules []Rule, file *File, modules Modules) ([]Finding, error) {
 	p := newProgram(ctx, rules, modules)
 	p.run(file)
-	return p.findings(file), p.err
+	return p.findings(file), p.problem()
 }

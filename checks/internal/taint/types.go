@@ -61,7 +61,7 @@ func (p *program) typeNamed(u *unit, name string) (classKey, bool) {
 func (p *program) typeElsewhere(u *unit, name string) classKey {
 	first, rest, dotted := strings.Cut(name, ".")
 	if as, ok := u.importOf(first); ok {
-		c := p.importedBy(u, as)
+		c := p.importedBy(u, as, maxReexports)
 		for part := range strings.SplitSeq(rest, ".") {
 			if dotted {
 				c = p.memberOf(c, part)

@@ -247,6 +247,9 @@ func (p *program) markAll(u *unit, rule int) {
 			u.mark(at, made)
 		}
 	}
+	if len(h.Sinks) > 0 {
+		p.sinkRules[rule] = true
+	}
 	for i := range h.Sinks {
 		m := &h.Sinks[i]
 		nodes := u.covered(m)
