@@ -97,3 +97,25 @@ func TestSettingsThatAreTooLargeAreSaid(t *testing.T) {
 		t.Errorf("unscanned: %+v", report.Unscanned)
 	}
 }
+
+func TestModulesThatImportEachOtherInACircleAreScanned(t *testing.T) {
+	check, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const view = "from flask import request\n\ndef view():\n    return eval(request.args[\"a\"], Server)\n"
+	for name, files := range map[string]map[string]string{
+		"a name from the module itself": {"ldap3.py": "from ldap3 import Server\n" + view},
+		"a name that two modules pass to and fro": {
+			"a.py": "from b import Server\n" + view, "b.py": "from a import Server\n",
+		},
+		"everything, to and fro": {"a.py": "from b import *\nfrom b import Server\n" + view, "b.py": "from a import *\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			report, err := check.Run(context.Background(), added(files))
+			if err != nil || len(report.Unscanned) > 0 || len(report.Findings) == 0 {
+				t.Errorf("%d findings, not scanned %v, %v", len(report.Findings), report.Unscanned, err)
+			}
+		})
+	}
+}
