@@ -22,7 +22,7 @@ type Formula struct {
 	Conditions []*Condition
 	Focus      [][]string
 
-	conditions conditionWindows
+	conditions conditionChoices
 }
 
 // Op is what a formula does.

@@ -7,7 +7,6 @@ import (
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/generic"
 	"github.com/assay-app/assay/checks/internal/lang"
-	"github.com/assay-app/assay/checks/internal/prefilter"
 	"github.com/assay-app/assay/checks/internal/regex"
 )
 
@@ -68,8 +67,8 @@ type Expression struct {
 	compiled *regex.Regex
 	err      error
 
-	windowsOnce sync.Once
-	windows     [][][]prefilter.Gram
+	choicesOnce sync.Once
+	needed      []choice
 }
 
 // Compiled is the expression, ready to match.

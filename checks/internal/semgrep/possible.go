@@ -1,6 +1,10 @@
 package semgrep
 
-import "github.com/assay-app/assay/checks/internal/prefilter"
+import (
+	"slices"
+
+	"github.com/assay-app/assay/checks/internal/prefilter"
+)
 
 // Contents is what is known of a text before anything is looked for in it.
 type Contents interface {
@@ -17,16 +21,9 @@ func (f *Formula) Possible(c Contents) bool {
 	switch f.Op {
 	case PatternOp:
 		words := f.Pattern.read()
-		if !c.Windows().HoldsAll(words.windows) {
-			return false
-		}
-		for _, text := range words.quoted {
-			if !c.PutsTogether(text) {
-				return false
-			}
-		}
+		return c.Windows().HoldsAll(words.windows) && meets(c.PutsTogether, words.quoted)
 	case RegexOp:
-		return meets(c.Windows(), f.Regex.literalWindows())
+		return meets(c.Windows().HoldsAll, f.Regex.choices())
 	case Any:
 		for _, part := range f.Formulas {
 			if part.Possible(c) {
@@ -42,19 +39,21 @@ func (f *Formula) Possible(c Contents) bool {
 				return false
 			}
 		}
-		return meets(c.Windows(), f.conditionWindows())
+		for _, condition := range f.Conditions {
+			if condition.Kind == PatternCondition && condition.Language == "" && !condition.Formula.Possible(c) {
+				return false
+			}
+		}
+		conditions := f.readConditions()
+		return meets(c.Windows().HoldsAll, conditions.written) && meets(c.PutsTogether, conditions.told)
 	}
 	return true
 }
 
-// meets reports whether a text contains, of each clause, one of the literals.
-func meets(text *prefilter.Grams, clauses [][][]prefilter.Gram) bool {
-	for _, clause := range clauses {
-		met := false
-		for _, literal := range clause {
-			met = met || text.HoldsAll(literal)
-		}
-		if !met {
+// meets reports whether a text contains one of each choice.
+func meets(contains func([]prefilter.Gram) bool, choices []choice) bool {
+	for _, any := range choices {
+		if !slices.ContainsFunc(any, contains) {
 			return false
 		}
 	}

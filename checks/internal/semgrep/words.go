@@ -7,6 +7,7 @@ import (
 
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/prefilter"
+	"github.com/assay-app/assay/checks/internal/regex"
 )
 
 // What a text must contain for a pattern to be in it is told from the pattern as it is written, not as it is parsed: of all
@@ -17,9 +18,12 @@ const shortestWord = 3
 
 type patternWords struct {
 	once    sync.Once
-	windows []prefilter.Gram   // of the words that code must contain to match the pattern
-	quoted  [][]prefilter.Gram // of the texts that it must contain, as they are written or put together
+	windows []prefilter.Gram // of the words that code must contain to match the pattern
+	quoted  []choice         // the texts that it must contain, as they are written or put together
 }
+
+// choice is the windows of strings of which one is enough.
+type choice [][]prefilter.Gram
 
 // read tells the words of the pattern. Keywords are none: languages spell alike things differently, and a pattern for one may
 // match another (a function matches a lambda).
@@ -28,20 +32,53 @@ func (p *Pattern) read() *patternWords {
 		if len(p.Languages) == 1 && p.Languages[0] == Generic {
 			return
 		}
+		plain := !slices.ContainsFunc(p.Languages, func(l ast.Language) bool { return !plainLanguages[l] })
 		words, texts := wordsOf(p.Text)
-		p.words.windows = prefilter.GramsOf(words...)
-		if slices.ContainsFunc(p.Languages, func(l ast.Language) bool { return !plainTexts[l] }) {
+		for _, word := range words {
+			if !keywords[word] && (plain || !commands[word]) {
+				p.words.windows = append(p.words.windows, prefilter.GramsOf(word)...)
+			}
+		}
+		if !plain {
 			return
 		}
 		for _, text := range texts {
-			p.words.quoted = append(p.words.quoted, prefilter.GramsOf(text))
+			p.words.quoted = append(p.words.quoted, contentOf(text)...)
 		}
 	})
 	return &p.words
 }
 
-// plainTexts are the languages in which a text of a pattern matches nothing but texts with that content.
-var plainTexts = map[ast.Language]bool{"python": true, "javascript": true, "typescript": true, "go": true, "java": true, "csharp": true, "kotlin": true}
+// contentOf gives the choices that a text of a pattern leaves to texts of the code.
+func contentOf(text string) []choice {
+	end := strings.LastIndexByte(text, '/')
+	if !strings.HasPrefix(text, "=~/") || end < len("=~/") {
+		return []choice{{prefilter.GramsOf(text)}}
+	}
+	re, err := regex.Compile(text[len("=~/"):end], regex.Options{})
+	if err != nil {
+		return nil
+	}
+	return choices(re)
+}
+
+// choices are the literals that an expression needs.
+func choices(re *regex.Regex) []choice {
+	var out []choice
+	for _, clause := range re.Literals() {
+		var any choice
+		for _, literal := range clause.Any {
+			// A full name may be written as an import and a name.
+			any = append(any, prefilter.GramsOf(strings.Split(literal.Text, ".")...))
+		}
+		out = append(out, any)
+	}
+	return out
+}
+
+// plainLanguages are those in which a text of a pattern matches nothing but texts with that content, and a name that is no
+// keyword nothing but that name.
+var plainLanguages = map[ast.Language]bool{"python": true, "javascript": true, "typescript": true, "go": true, "java": true, "csharp": true, "kotlin": true}
 
 // wordsOf reads the words of a pattern, and those of its texts that stand on their own, such as arguments and keys. Of a pattern whose
 // quotes do not pair up on a line, nothing is known.
@@ -70,7 +107,9 @@ func wordsOf(pattern string) (words, texts []string) {
 			}
 			i += end
 		case c == '(':
-			i += max(typed(pattern[i:]), 1)
+			length, name := typed(pattern[i:])
+			words = addWord(words, name)
+			i += max(length, 1)
 		case c == '$': // of a metavariable, which is written in capitals, or of a name such as $raw
 			i++
 			if strings.HasPrefix(pattern[i:], "...") {
@@ -90,8 +129,8 @@ func wordsOf(pattern string) (words, texts []string) {
 			}
 			word := pattern[start:i]
 			spread := strings.HasSuffix(pattern[:start], "...")
-			if !spread && len(word) >= shortestWord && !keywords[word] && !slices.Contains(words, word) {
-				words = append(words, word)
+			if !spread {
+				words = addWord(words, word)
 			}
 		default:
 			i++
@@ -99,6 +138,13 @@ func wordsOf(pattern string) (words, texts []string) {
 		lineStart = false
 	}
 	return words, texts
+}
+
+func addWord(words []string, word string) []string {
+	if len(word) < shortestWord || slices.Contains(words, word) {
+		return words
+	}
+	return append(words, word)
 }
 
 func lineEnd(text string) int {
@@ -127,39 +173,73 @@ func closing(text string) int {
 // standsAlone reports whether a text in quotes is an argument, an element or a key that matches its content alone.
 func standsAlone(pattern string, from, to int) bool {
 	content := pattern[from+1 : to-1]
-	if content == "" || content == "..." || pattern[from] == '`' || strings.ContainsAny(content, "\\$") || strings.HasPrefix(content, "=~/") {
+	if content == "" || content == "..." || pattern[from] == '`' || !strings.HasPrefix(content, "=~/") && strings.ContainsAny(content, "\\$") {
 		return false
 	}
-	before, after := strings.TrimRight(pattern[:from], " \t"), strings.TrimLeft(pattern[to:], " \t")
-	if before == "" || after == "" || strings.HasSuffix(before, "==") {
+	before, after := strings.TrimSpace(pattern[:from]), strings.TrimSpace(pattern[to:])
+	if strings.HasSuffix(before, "==") {
 		return false
 	}
-	return strings.IndexByte("([{,:=", before[len(before)-1]) >= 0 && strings.IndexByte(")]},:\n", after[0]) >= 0
+	return (before == "" || strings.IndexByte("([{,:=;", before[len(before)-1]) >= 0) && (after == "" || strings.IndexByte(")]},:;.", after[0]) >= 0 || isStatement(pattern[to:]))
 }
 
-// typed is the length of a metavariable with its type, `($X: T)` or `(T $X)`, that begins here, or 0.
-func typed(text string) int {
+// isStatement reports whether a line ends where a text in quotes did, and none that goes on with it begins.
+func isStatement(after string) bool {
+	line, next, more := strings.Cut(after, "\n")
+	next = strings.TrimSpace(next)
+	return strings.TrimSpace(line) == "" && more && next != "" && (startsWord[next[0]] || next[0] == '$')
+}
+
+// typed is the length of a metavariable with its type, `($X: T)` or `(T $X)`, that begins here, or 0; and the last part of the type's
+// name, which the code must contain to tell that something has the type, save for types that literals have.
+func typed(text string) (length int, name string) {
 	end := strings.IndexByte(text, ')')
 	if end < 0 || strings.IndexByte(text[1:end], '(') >= 0 {
-		return 0
+		return 0, ""
 	}
 	inside := strings.TrimSpace(text[1:end])
 	at := strings.IndexByte(inside, '$')
 	if at < 0 || strings.IndexByte(inside[at+1:], '$') >= 0 {
-		return 0
+		return 0, ""
 	}
-	length := 1
-	for at+length < len(inside) && inWord[inside[at+length]] {
-		length++
+	behind := at + 1
+	for behind < len(inside) && inWord[inside[behind]] {
+		behind++
 	}
-	rest, before := strings.TrimSpace(inside[at+length:]), inside[:at]
+	rest, before := strings.TrimSpace(inside[behind:]), inside[:at]
 	if strings.ContainsAny(before, "\"'`=") || strings.Contains(before, ",") && !strings.Contains(before, "<") {
-		return 0 // arguments
+		return 0, "" // arguments
 	}
-	if at == 0 && strings.HasPrefix(rest, ":") || at > 0 && rest == "" && (inside[at-1] == ' ' || inside[at-1] == '\t') {
-		return end + 1
+	switch {
+	case at == 0 && strings.HasPrefix(rest, ":"):
+		return end + 1, lastName(rest[1:])
+	case at > 0 && rest == "" && (inside[at-1] == ' ' || inside[at-1] == '\t'):
+		return end + 1, lastName(before)
 	}
-	return 0
+	return 0, ""
+}
+
+// lastName is the last part of a plain name of a type.
+func lastName(written string) string {
+	name := strings.TrimLeft(strings.TrimSpace(written), "*&")
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	for i := range len(name) {
+		if !inWord[name[i]] {
+			return ""
+		}
+	}
+	if literalTypes[name] {
+		return ""
+	}
+	return name
+}
+
+// literalTypes are the types that literals have and operations give, whose names need not be written.
+var literalTypes = map[string]bool{
+	"String": true, "Integer": true, "Long": true, "Double": true, "Float": true, "Boolean": true, "Character": true, "Byte": true, "Short": true,
+	"Number": true, "Object": true, "string": true, "number": true, "boolean": true, "bool": true, "str": true, "int": true, "float": true,
+	"float64": true, "rune": true, "byte": true, "bytes": true, "char": true, "double": true, "long": true, "list": true, "dict": true,
+	"set": true, "tuple": true, "RegExp": true, "Array": true, "any": true, "error": true,
 }
 
 var startsWord, inWord = func() (start, in [256]bool) {
@@ -175,54 +255,52 @@ var keywords = func() map[string]bool {
 	set := map[string]bool{}
 	for _, word := range strings.Fields(`
 		abstract and any args array as assert async await base bool boolean break byte case catch chan char class const constructor continue
-		debugger declare def default defer del delete dict do double dynamic elif else elseif elsif end ensure enum except exec export extends
+		debugger declare def default defer del delete dict do double dynamic elif else elseif elsif end ensure enum except export extends
 		extern fallthrough false False final finally float fn for foreach from func function global go goto if implements import in
 		include inline instanceof int interface internal is kwargs lambda let list long loop map match mod module mut namespace native new nil
 		None nonlocal not null number object of operator or out override package params pass pointer private protected pub public
 		raise range readonly record ref require rescue return sealed select self Self set short signed sizeof static str string String struct
 		super switch synchronized template then this throw throws trait transient true True try tuple type typedef typeof undefined union
 		unless unsafe unset unsigned until use using val var virtual void volatile when where while with yield Object
-		RUN FROM run file source stage`) {
+		`) {
 		set[word] = true
 	}
 	return set
 }()
 
-type conditionWindows struct {
-	once    sync.Once
-	windows [][][]prefilter.Gram
+// commands are keywords where whole lines are commands, and names like any other elsewhere.
+var commands = map[string]bool{"RUN": true, "FROM": true, "run": true, "file": true, "source": true, "stage": true, "exec": true}
+
+type conditionChoices struct {
+	once          sync.Once
+	written, told []choice // told: by texts, as they are written or put together
 }
 
-// conditionWindows are the windows of what a file must contain for the metavariable-regex conditions of the formula to hold: of each
-// clause, those of each literal. A metavariable that a text in quotes may bind says nothing, since such a text may be put together
-// or escaped.
-func (f *Formula) conditionWindows() [][][]prefilter.Gram {
+// read tells what a file must contain for the metavariable-regex conditions of the formula to hold. What a metavariable within quotes
+// binds may be put together.
+func (f *Formula) readConditions() *conditionChoices {
 	f.conditions.once.Do(func() {
 		for _, c := range f.Conditions {
-			if c.Kind == RegexCondition && !c.Folded && !f.quotes(c.Metavariable) {
-				f.conditions.windows = append(f.conditions.windows, c.Regex.literalWindows()...)
+			if c.Kind != RegexCondition {
+				continue
 			}
+			into := &f.conditions.written
+			if c.Folded || f.quotes(c.Metavariable) {
+				into = &f.conditions.told
+			}
+			*into = append(*into, c.Regex.choices()...)
 		}
 	})
-	return f.conditions.windows
+	return &f.conditions
 }
 
-// literalWindows are those of the literals that the expression needs: of each clause, those of each literal.
-func (e *Expression) literalWindows() [][][]prefilter.Gram {
-	e.windowsOnce.Do(func() {
-		compiled, err := e.Compiled()
-		if err != nil {
-			return
-		}
-		for _, clause := range compiled.Literals() {
-			var any [][]prefilter.Gram
-			for _, literal := range clause.Any {
-				any = append(any, prefilter.GramsOf(literal.Text))
-			}
-			e.windows = append(e.windows, any)
+func (e *Expression) choices() []choice {
+	e.choicesOnce.Do(func() {
+		if compiled, err := e.Compiled(); err == nil {
+			e.needed = choices(compiled)
 		}
 	})
-	return e.windows
+	return e.needed
 }
 
 // quotes reports whether a pattern of the formula has the metavariable within quotes, or may have.
