@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/assay-app/assay/checks/internal/ast"
@@ -43,11 +44,16 @@ var bashGrammar = &grammar{language: syntax.Bash, blocks: []string{"compound_sta
 // bashWord lowers a word that nothing quotes. A whole hole of a pattern is an identifier, so that it becomes a
 // metavariable.
 func bashWord(l *lowerer, n node, role ast.Role) {
-	text := l.text(n)
-	if wholeSentinel.MatchString(text) {
+	if wholeSentinel.MatchString(l.text(n)) {
 		l.leaf(ast.Ident, role, n)
 		return
 	}
+	l.wordWithHoles(n, role)
+}
+
+// wordWithHoles lowers a word: of a pattern, one such as a$X has the metavariable as a value in it.
+func (l *lowerer) wordWithHoles(n node, role ast.Role) {
+	text := l.text(n)
 	holes := sentinelPattern.FindAllStringIndex(text, -1)
 	if len(holes) == 0 {
 		l.leaf(ast.Str, role, n)
@@ -69,12 +75,18 @@ func bashWord(l *lowerer, n node, role ast.Role) {
 	l.close(n)
 }
 
+// bashPlainText is a quoted text in which nothing has a meaning.
+var bashPlainText = regexp.MustCompile("^(\"[^\"$`\\\\]+\"|'[^']+')$")
+
 func bashName(l *lowerer, n node, role ast.Role) {
-	if word := l.first(n); !l.is(word, "word") {
+	switch word := l.first(n); {
+	case l.is(word, "word"):
+		l.leaf(ast.Ident, role, n)
+	case l.is(word, "string", "raw_string") && bashPlainText.MatchString(l.text(word)) && !sentinelPattern.MatchString(l.text(word)): // "curl" is curl
+		l.leafNamed(ast.Ident, role, n, l.text(word)[1:len(l.text(word))-1])
+	default:
 		l.lower(word, role)
-		return
 	}
-	l.leaf(ast.Ident, role, n)
 }
 
 func bashString(l *lowerer, n node, role ast.Role) {

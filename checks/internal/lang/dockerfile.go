@@ -50,7 +50,7 @@ var dockerGrammar = &grammar{language: syntax.Dockerfile, legible: dockerLegible
 	"env_instruction": dockerLine, "add_instruction": dockerLine, "copy_instruction": dockerLine, "entrypoint_instruction": dockerLine, "volume_instruction": dockerLine,
 	"user_instruction": dockerUser, "workdir_instruction": dockerLine, "arg_instruction": dockerLine, "onbuild_instruction": dockerLine, "stopsignal_instruction": dockerText,
 	"healthcheck_instruction": dockerLine, "shell_instruction": dockerLine, "maintainer_instruction": dockerText, "cross_build_instruction": dockerLine,
-	"unquoted_string": dockerWord, "double_quoted_string": quoted, "single_quoted_string": quoted, "json_string": quoted, "path": dockerWord, "expose_port": dockerWord,
+	"unquoted_string": dockerWord, "double_quoted_string": quoted, "single_quoted_string": quoted, "json_string": quoted, "path": dockerPath, "expose_port": dockerWord,
 	"json_string_array": wrap(ast.List, ast.NoOp, ast.Elem), "env_pair": dockerPair, "label_pair": dockerPair,
 	"param": dockerParam, "mount_param": dockerParam, "shell_command": dockerShell, "image_alias": as(ast.Ident), "line_continuation": (*lowerer).skip,
 	"expansion": (*lowerer).inside, "variable": as(ast.Ident),
@@ -63,6 +63,18 @@ func dockerWord(l *lowerer, n node, role ast.Role) {
 		kind = ast.Ident
 	}
 	l.leaf(kind, role, n)
+}
+
+// dockerPath lowers a path, which may have variables in it.
+func dockerPath(l *lowerer, n node, role ast.Role) {
+	switch variable := l.child(n, "expansion"); {
+	case wholeSentinel.MatchString(l.text(n)):
+		l.leaf(ast.Ident, role, n)
+	case variable != none && (l.start(variable) > l.start(n) || l.end(variable) < l.end(n)):
+		l.interpolated(n, role, l.start(n), l.end(n), "expansion")
+	default:
+		l.wordWithHoles(n, role)
+	}
 }
 
 func dockerLine(l *lowerer, n node, role ast.Role) {

@@ -30,7 +30,7 @@ var golang = &Language{
 
 // goPlace leaves out the ellipses of a group of imports, which are imports each by itself.
 func goPlace(text string, at int) []string {
-	if open := strings.LastIndexByte(text[:at], '('); open >= 0 && strings.HasSuffix(strings.TrimRight(text[:open], " "), "import") {
+	if open := strings.LastIndexAny(text[:at], "()"); open >= 0 && text[open] == '(' && strings.HasSuffix(strings.TrimRight(text[:open], " "), "import") {
 		return []string{""}
 	}
 	return goStatement(text, at)
@@ -64,12 +64,18 @@ var goGrammar = &grammar{language: syntax.Go, blocks: []string{"block"}, lowerin
 	"break_statement": jump(ast.Break), "continue_statement": jump(ast.Continue), "goto_statement": jump(ast.Goto),
 	"labeled_statement": goLabel, "send_statement": goSend, "receive_statement": goReceive,
 
-	"import_declaration": goImports, "const_declaration": goVariables(ast.OpConst), "var_declaration": goVariables(ast.OpVar),
+	"package_clause": goPackage, "import_declaration": goImports, "const_declaration": goVariables(ast.OpConst), "var_declaration": goVariables(ast.OpVar),
 	"type_declaration": (*lowerer).inside, "type_spec": goType, "type_alias": goType,
 	"function_declaration": goFunc, "method_declaration": goFunc, "method_elem": goFunc, "method_spec": goFunc,
 	"parameter_declaration": goParams, "variadic_parameter_declaration": goParams,
 	"field_declaration": goField,
 }}
+
+func goPackage(l *lowerer, n node, role ast.Role) {
+	l.open(ast.Other, role, n).Name = "package_clause"
+	l.leaf(ast.Ident, ast.DefName, l.first(n))
+	l.close(n)
+}
 
 func goCall(l *lowerer, n node, role ast.Role) {
 	l.open(ast.Call, role, n)

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/syntax"
@@ -40,11 +41,27 @@ var (
 	tsxGrammar        = javascriptGrammarOf(syntax.TSX)
 )
 
+// jsPlace ends an ellipsis that what follows it would call.
+func jsPlace(text string, at int) []string {
+	next := skipSpace(text, at+len("..."))
+	for strings.HasPrefix(text[min(next, len(text)):], "//") {
+		line, _, _ := strings.Cut(text[next:], "\n")
+		next = skipSpace(text, next+len(line))
+	}
+	if next < len(text) && text[next] == '(' {
+		return jsStatementEllipsis(text, at)
+	}
+	return nil
+}
+
+var jsStatementEllipsis = statementFirst("@;", "@")
+
 func javascriptPatterns(grammars ...*grammar) patternSyntax {
 	return patternSyntax{
 		grammars:     grammars,
 		ellipses:     []string{"@", "@;", "case @:;", "@;;", "@={0}"},
 		typed:        typeBehind("(", " as ", ")"),
+		place:        jsPlace,
 		spreadBefore: true,
 		frames: []frame{
 			{before: "(", after: "\n)", when: regexp.MustCompile(`^\{`)},

@@ -49,6 +49,9 @@ func (p *planter) findRoots(id ast.ID) {
 			p.copy(n.First, ast.Stmt)
 		case p.isOnlyPair(n), p.best.frame.unblock && n.Kind == ast.Block:
 			p.findRoots(c)
+		case p.isOnlyWord(n) && n.Start >= p.start:
+			p.roots = append(p.roots, p.count)
+			p.copy(n.First, ast.Stmt)
 		case n.Start >= p.start && !(p.best.frame.inner && n.End > p.end):
 			p.roots = append(p.roots, p.count)
 			p.copy(c, rootRole(n))
@@ -62,6 +65,15 @@ func (p *planter) findRoots(id ast.ID) {
 func (p *planter) isOnlyPair(n *ast.Node) bool {
 	return p.language.patterns.onlyPair && n.Kind == ast.Dict && n.First != ast.None && p.tree.Source[n.Start] != '{' &&
 		p.tree.Nodes[n.First].Kind == ast.Pair && p.tree.Nodes[n.First].Next == ast.None
+}
+
+// isOnlyWord reports whether n is a command of a shell that is one word, which may be any word then.
+func (p *planter) isOnlyWord(n *ast.Node) bool {
+	if p.language.Name != "bash" && !p.best.frame.unblock || n.Kind != ast.Call || n.First == ast.None {
+		return false
+	}
+	only := &p.tree.Nodes[n.First]
+	return only.Role == ast.Callee && only.Next == ast.None
 }
 
 // isOnlyItem reports whether n is a list that is written as `- item` and stands for the item.

@@ -28,6 +28,9 @@ func (m *matcher) candidates(p ast.ID) []ast.ID {
 		}
 		return merged(x.kinds[pn.Kind], x.kinds[ast.Decorator])
 	case ast.Ident:
+		if m.Tree.Language == "bash" || m.isDockerfile() {
+			return m.only(merged(x.names.list(pn.Name), x.kinds[ast.Str]))
+		}
 		return m.only(x.names.list(pn.Name))
 	case ast.Member:
 		if name := m.lastName(p); name != "" {

@@ -209,6 +209,9 @@ func (m *matcher) optional(p, n ast.ID, role ast.Role, groups []group) bool {
 	case ast.Attr:
 		return m.options.XMLAttrsImplicitEllipsis
 	case ast.Body, ast.CatchOf, ast.CaseOf, ast.Then, ast.Finally:
+		if body := m.Tree.Child(n, ast.Body); role == ast.Body && kind == ast.Class && m.Tree.Nodes[body].First == ast.None {
+			return true
+		}
 		return m.p.Partial
 	}
 	return false

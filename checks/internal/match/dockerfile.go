@@ -1,6 +1,11 @@
 package match
 
-import "github.com/assay-app/assay/checks/internal/ast"
+import (
+	"slices"
+	"strings"
+
+	"github.com/assay-app/assay/checks/internal/ast"
+)
 
 func (m *matcher) isDockerfile() bool { return m.Tree.Language == "dockerfile" }
 
@@ -18,6 +23,21 @@ func (m *matcher) command(p, n ast.ID, env *Env, k next) bool {
 
 func (m *matcher) words(t *ast.Tree, id ast.ID) []ast.ID {
 	return append(t.Children(id, ast.Callee), t.Children(id, ast.Arg)...)
+}
+
+// option matches --name=value. What is mounted is said by settings in any order, of which there may be more.
+func (m *matcher) option(p, n ast.ID, env *Env, k next) bool {
+	wanted, given := m.p.Child(p, ast.Value), m.Tree.Child(n, ast.Value)
+	if m.p.Nodes[p].Name != "mount" || m.Tree.Nodes[n].Name != "mount" || wanted == ast.None || given == ast.None || m.p.Nodes[wanted].Kind != ast.Str {
+		return m.name(p, n, env, func(env *Env) bool { return m.children(p, n, env, k) })
+	}
+	settings := strings.Split(m.Tree.Nodes[given].Name, ",")
+	for _, setting := range strings.Split(m.p.Nodes[wanted].Name, ",") {
+		if !slices.Contains(settings, setting) {
+			return false
+		}
+	}
+	return k(env)
 }
 
 // instruction matches a line of a Dockerfile. What stands for all of a command stands for the exec form too.

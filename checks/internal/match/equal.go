@@ -38,6 +38,7 @@ func (f *File) equal(a, b Value) bool {
 // equalNodes compares two subtrees; identifiers must be of the same variable, as far as is known.
 func (f *File) equalNodes(a, b ast.ID) bool {
 	t := f.Tree
+	a, b = f.uncast(a), f.uncast(b)
 	if a == b {
 		return true
 	}
@@ -53,6 +54,16 @@ func (f *File) equalNodes(a, b ast.ID) bool {
 		}
 	}
 	return true
+}
+
+// uncast leaves out what only says a type of TypeScript.
+func (f *File) uncast(id ast.ID) ast.ID {
+	if f.Tree.Language == "typescript" && f.Tree.Nodes[id].Kind == ast.Cast {
+		if value := f.Tree.Child(id, ast.Value); value != ast.None {
+			return value
+		}
+	}
+	return id
 }
 
 // isTarget reports whether a node is what is assigned to.

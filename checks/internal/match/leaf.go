@@ -150,6 +150,10 @@ func (s *search) code(pattern *semgrep.Pattern) ([]Range, error) {
 		if m.isStatement() {
 			return m.from(p.Roots[0], m.starts(), m.statement)
 		}
+		if role := p.Nodes[p.Roots[0]].Role; role == ast.Finally || role == ast.Else { // only as what it is written
+			ids := slices.DeleteFunc(slices.Clone(m.candidates(p.Roots[0])), func(id ast.ID) bool { return s.Tree.Nodes[id].Role != role })
+			return m.from(p.Roots[0], ids, m.node)
+		}
 		return m.from(p.Roots[0], m.candidates(p.Roots[0]), m.node)
 	}
 	c := collector{}
@@ -254,7 +258,7 @@ func (m *matcher) starts() []ast.ID {
 	var out []ast.ID
 	last := ast.None
 	for _, id := range m.candidates(first) {
-		for id != ast.None && m.Tree.Nodes[id].Role != ast.Stmt {
+		for id != ast.None && m.Tree.Nodes[id].Role != ast.Stmt && !(len(m.p.Roots) == 1 && m.isResource(id)) {
 			id = m.Tree.Nodes[id].Parent
 		}
 		if id != ast.None && id > last {
@@ -263,6 +267,12 @@ func (m *matcher) starts() []ast.ID {
 		}
 	}
 	return out
+}
+
+// isResource reports whether a node declares what a try closes in the end.
+func (m *matcher) isResource(id ast.ID) bool {
+	n := &m.Tree.Nodes[id]
+	return n.Kind == ast.VarDef && n.Role == ast.Item
 }
 
 // collector keeps what was found, once.

@@ -77,6 +77,10 @@ func (m *matcher) node(p, n ast.ID, env *Env, k next) bool {
 		return m.block(p, n, env, k)
 	case ast.Config:
 		return m.config(p, n, env, k)
+	case ast.KeywordArg:
+		if m.isDockerfile() && tn.Kind == ast.KeywordArg {
+			return m.option(p, n, env, k)
+		}
 	case ast.Instruction:
 		return m.instruction(p, n, env, k)
 	}
@@ -184,6 +188,8 @@ func (m *matcher) bindNode(p, n ast.ID, env *Env, k next) bool {
 	switch role := m.p.Nodes[p].Role; {
 	case tn.Kind == ast.Slice && role == ast.Arg:
 		return false
+	case tn.Kind == ast.Func && role == ast.Arg && m.Tree.Language == "ruby" && tn.Role == ast.Arg && !strings.HasPrefix(m.Tree.Text(n), "->"):
+		return false // the block of a call is none of its arguments
 	case tn.Kind == ast.Str && role == ast.ChildOf && tn.Role == ast.ChildOf && strings.IndexByte("\"'`", m.source[tn.Start]) < 0:
 		return false // {$X} is an expression between the tags, not their text
 	}

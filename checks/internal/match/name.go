@@ -23,6 +23,8 @@ func (m *matcher) ident(p, n ast.ID, env *Env, k next) bool {
 		}
 		return false
 	case ast.Member:
+	case ast.Str: // a word of a shell
+		return (m.Tree.Language == "bash" || m.isDockerfile()) && tn.Name == name && k(env)
 	default:
 		return false
 	}

@@ -22,7 +22,29 @@ func (m *matcher) assign(p, n ast.ID, env *Env, k next) bool {
 	if left == ast.None || value == ast.None {
 		return false
 	}
-	return m.node(m.p.Child(p, ast.Left), left, env, func(env *Env) bool { return m.node(right, value, env, k) })
+	whole := m.p.Child(p, ast.Left)
+	if m.node(whole, left, env, func(env *Env) bool { return m.node(right, value, env, k) }) {
+		return true
+	}
+	return m.pairwise(whole, right, left, value, env, k)
+}
+
+// pairwise matches an assignment of one value with one of several: a, b = 1, 2 has a = 1 in it.
+func (m *matcher) pairwise(pl, pr, left, right ast.ID, env *Env, k next) bool {
+	if m.Tree.Language != "python" && m.Tree.Language != "ruby" || m.Tree.Nodes[left].Kind != ast.Tuple || m.Tree.Nodes[right].Kind != ast.Tuple ||
+		m.p.Nodes[pl].Kind == ast.Tuple || m.p.Nodes[pr].Kind == ast.Tuple {
+		return false
+	}
+	targets, values := m.Tree.Children(left, ast.Elem), m.Tree.Children(right, ast.Elem)
+	if len(targets) != len(values) {
+		return false
+	}
+	for i := range targets {
+		if m.node(pl, targets[i], env, func(env *Env) bool { return m.node(pr, values[i], env, k) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // updated matches an assignment with one that also computes.
