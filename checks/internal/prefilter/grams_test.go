@@ -10,13 +10,15 @@ func TestATextHoldsTheWindowsOfWhatItContains(t *testing.T) {
 		text, word string
 		want       bool
 	}{
-		"a word":                           {"import pickle", "pickle", true},
-		"in another case":                  {"import Pickle", "pICKLE", true},
-		"a word that is not there":         {"import pickle", "marshal", false},
-		"the start of a word":              {"import pick", "pickle", false},
-		"a word of two bytes says nothing": {"x", "os", true},
-		"an empty text":                    {"", "pickle", false},
-		"bytes outside of ASCII":           {"la clé", "clé", true},
+		"a word":                          {"import pickle", "pickle", true},
+		"in another case":                 {"import Pickle", "pICKLE", true},
+		"a word that is not there":        {"import pickle", "marshal", false},
+		"the start of a word":             {"import pick", "pickle", false},
+		"a word of two bytes":             {"import OS", "os", true},
+		"one that is not there":           {"import so", "os", false},
+		"a word of one byte says nothing": {"x", "y", true},
+		"an empty text":                   {"", "pickle", false},
+		"bytes outside of ASCII":          {"la clé", "clé", true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -88,27 +88,29 @@ type Outline struct{ windows prefilter.Grams }
 
 // NewOutline reads a text.
 func NewOutline(text string) *Outline {
-	t := &Outline{}
-	t.windows.Add(text)
-	return t
+	o := &Outline{}
+	o.windows.Add(text)
+	return o
 }
 
 // Windows implements [Contents].
-func (t *Outline) Windows() *prefilter.Grams { return &t.windows }
+func (o *Outline) Windows() *prefilter.Grams { return &o.windows }
 
-// A text that code puts together of so many pieces lacks the windows across the seams; of more pieces, nobody puts together a name.
+// A text that code puts together of so many pieces lacks the windows across the seams; nobody puts together a short one, or one
+// of more pieces.
 const (
 	maxPieces      = 3
 	windowsPerSeam = 2
+	shortText      = 5 // windows, of seven bytes
 )
 
 // PutsTogether implements [Contents].
-func (t *Outline) PutsTogether(windows []prefilter.Gram) bool {
+func (o *Outline) PutsTogether(windows []prefilter.Gram) bool {
 	missing := 0
 	for _, window := range windows {
-		if !t.windows.Holds(window) {
+		if !o.windows.Holds(window) {
 			missing++
 		}
 	}
-	return missing <= (maxPieces-1)*windowsPerSeam
+	return missing == 0 || len(windows) > shortText && missing <= (maxPieces-1)*windowsPerSeam
 }

@@ -14,7 +14,7 @@ import (
 // patterns, only those whose words are all in some file are ever parsed.
 
 // shortestWord is the length from which on a word tells something.
-const shortestWord = 3
+const shortestWord = 2
 
 type patternWords struct {
 	once    sync.Once
@@ -254,14 +254,14 @@ var startsWord, inWord = func() (start, in [256]bool) {
 var keywords = func() map[string]bool {
 	set := map[string]bool{}
 	for _, word := range strings.Fields(`
-		abstract and any args array as assert async await base bool boolean break byte case catch chan char class const constructor continue
-		debugger declare def default defer del delete dict do double dynamic elif else elseif elsif end ensure enum except export extends
-		extern fallthrough false False final finally float fn for foreach from func function global go goto if implements import in
-		include inline instanceof int interface internal is kwargs lambda let list long loop map match mod module mut namespace native new nil
-		None nonlocal not null number object of operator or out override package params pass pointer private protected pub public
-		raise range readonly record ref require rescue return sealed select self Self set short signed sizeof static str string String struct
-		super switch synchronized template then this throw throws trait transient true True try tuple type typedef typeof undefined union
-		unless unsafe unset unsigned until use using val var virtual void volatile when where while with yield Object
+		abstract and any args array as assert async await bool boolean break byte case catch chan char class const constructor continue
+		debugger declare def default defer del delete do double dynamic elif else elseif elsif ensure enum except export extends
+		extern false False finally float fn for foreach from func function global go if implements import in
+		instanceof int interface internal is kwargs lambda let long mut namespace native new nil
+		None nonlocal not null number object of or out override package params pass pointer private protected pub public
+		raise range readonly require rescue return self Self short signed sizeof static str string String struct
+		super switch synchronized template this throw throws trait transient true True try tuple type typedef typeof undefined union
+		unless unsafe unsigned use using val var virtual void volatile when where while with yield Object
 		`) {
 		set[word] = true
 	}
@@ -269,7 +269,15 @@ var keywords = func() map[string]bool {
 }()
 
 // commands are keywords where whole lines are commands, and names like any other elsewhere.
-var commands = map[string]bool{"RUN": true, "FROM": true, "run": true, "file": true, "source": true, "stage": true, "exec": true}
+var commands = func() map[string]bool {
+	set := map[string]bool{}
+	for _, word := range strings.Fields(`
+		RUN FROM run file source stage exec goto end then until loop select record module base set list map dict match mod ref sealed
+		fallthrough final inline include operator unset echo`) {
+		set[word] = true
+	}
+	return set
+}()
 
 type conditionChoices struct {
 	once          sync.Once
