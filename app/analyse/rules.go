@@ -14,8 +14,15 @@ func Rules() ([]rules.Page, error) {
 		if err != nil {
 			return nil, fmt.Errorf("rules of the %s check: %w", r.name, err)
 		}
-		if documented, ok := check.(interface{ Rules() []rules.Page }); ok {
+		switch documented := check.(type) {
+		case interface{ Rules() []rules.Page }:
 			pages = append(pages, documented.Rules()...)
+		case interface{ Rules() ([]rules.Page, error) }:
+			more, err := documented.Rules()
+			if err != nil {
+				return nil, fmt.Errorf("rules of the %s check: %w", r.name, err)
+			}
+			pages = append(pages, more...)
 		}
 	}
 	return pages, nil

@@ -2,7 +2,6 @@ package code
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -34,13 +33,14 @@ type rule struct {
 
 // catalogue holds our rules.
 type catalogue struct {
-	list   []ownRule
-	byID   map[checks.RuleID]*rule
-	rules  []*rule // those that are on
-	places *places
+	list    []ownRule
+	byID    map[checks.RuleID]*rule
+	rules   []*rule  // those that are on
+	shelves []*shelf // those that are read when they are needed
+	places  *places
 }
 
-// newCatalogue reads our rules. No pattern is parsed: that is left to the first file for which a rule may find something,
+// newCatalogue reads all our rules. No pattern is parsed: that is left to the first file for which a rule may find something,
 // unless strict asks for it.
 func newCatalogue(strict bool) (*catalogue, error) {
 	places, err := newPlaces()
@@ -59,11 +59,10 @@ func newCatalogue(strict bool) (*catalogue, error) {
 	loader := semgrep.Loader{Sets: sets, Strict: strict}
 	for i := range list {
 		own := &list[i]
-		compiled, errs := loader.Compile(string(own.ID), own.Match.Node, ownKeys...)
-		if len(errs) > 0 {
-			return nil, fmt.Errorf("code rules: %w", errors.Join(errs...))
+		r, err := compile(&loader, own)
+		if err != nil {
+			return nil, fmt.Errorf("code rules: %w", err)
 		}
-		r := &rule{Rule: compiled, finding: own.Finding(checks.Code), own: true}
 		c.byID[own.ID] = r
 		if !isOff(own) {
 			c.rules = append(c.rules, r)

@@ -13,9 +13,9 @@ import (
 // Check is the code check. It is safe for concurrent use.
 type Check struct{ catalogue *catalogue }
 
-// New reads the rules.
+// New makes the check. Rules are read when files for them come up.
 func New() (*Check, error) {
-	c, err := newCatalogue(false)
+	c, err := openCatalogue()
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,13 @@ func New() (*Check, error) {
 func (*Check) Name() checks.Name { return checks.Code }
 
 // Rules lists the pages of all rules of the check.
-func (c *Check) Rules() []rules.Page { return c.catalogue.pages() }
+func (c *Check) Rules() ([]rules.Page, error) {
+	all, err := newCatalogue(false)
+	if err != nil {
+		return nil, err
+	}
+	return all.pages(), nil
+}
 
 // Run looks at the changed files at the head and, where something is found, at the merge base.
 func (c *Check) Run(ctx context.Context, change *checks.Change) (checks.Report, error) {
@@ -34,5 +40,8 @@ func (c *Check) Run(ctx context.Context, change *checks.Change) (checks.Report, 
 	if err := r.head(ctx); err != nil {
 		return r.report, err
 	}
-	return r.report, r.mergeBase(ctx)
+	if err := r.mergeBase(ctx); err != nil {
+		return r.report, err
+	}
+	return r.report, r.engine.err
 }

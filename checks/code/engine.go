@@ -1,6 +1,7 @@
 package code
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,12 +17,20 @@ import (
 // shows that one of them may find something in it.
 type engine struct {
 	places  *places
-	groups  map[ast.Language]*group
+	list    []*rule
+	shelves []*shelf
+	groups  map[ast.Language]*group            // those that came up
+	err     error                              // of a shelf that could not be read
 	modules map[moduleKey]*module              // files that others import
 	indexes map[checks.Revision]*imports.Index // what is known of their folders
 
-	anyFile bool       // a rule takes whatever file for text
-	texts   []glob.Set // the files that other rules take for text
+	text *textFiles // made when it is first needed
+}
+
+// textFiles are those that rules take for text.
+type textFiles struct {
+	any  bool // whatever file
+	sets []glob.Set
 }
 
 // moduleKey names a file of one revision.
@@ -53,37 +62,81 @@ func (r *reach) has(path checks.Path) bool {
 	return !r.nowhere && (r.everywhere || r.included.Match(path)) && !r.excluded.Match(path)
 }
 
-func newEngine(list []*rule, places *places) *engine {
-	e := &engine{places: places, groups: map[ast.Language]*group{}, modules: map[moduleKey]*module{}, indexes: map[checks.Revision]*imports.Index{}}
-	for _, r := range list {
-		for _, language := range r.Languages {
-			g := e.groups[language]
+func newEngine(list []*rule, shelves []*shelf, places *places) *engine {
+	return &engine{
+		places: places, list: list, shelves: shelves, groups: map[ast.Language]*group{},
+		modules: map[moduleKey]*module{}, indexes: map[checks.Revision]*imports.Index{},
+	}
+}
+
+// group gives the rules for a language; nil when there are none. Ours come first.
+func (e *engine) group(language ast.Language) *group {
+	g, known := e.groups[language]
+	if known {
+		return g
+	}
+	add := func(list []*rule) {
+		for _, r := range list {
+			if !slices.Contains(r.Languages, language) {
+				continue
+			}
 			if g == nil {
 				g = &group{}
-				e.groups[language] = g
 			}
 			g.rules, g.reach = append(g.rules, r), append(g.reach, nil)
-			if language == semgrep.Regex || language == semgrep.Generic {
-				include, err := glob.NewSet(r.Paths.Include)
-				e.anyFile = e.anyFile || err != nil || len(r.Paths.Include) == 0
-				e.texts = append(e.texts, include)
-			}
 		}
 	}
-	return e
+	for _, s := range e.shelves {
+		if !slices.Contains(s.languages, language) {
+			continue
+		}
+		list, err := s.read()
+		if err != nil && e.err == nil {
+			e.err = fmt.Errorf("code rules: %w", err)
+		}
+		add(list)
+	}
+	add(e.list)
+	e.groups[language] = g
+	return g
+}
+
+// has reports whether there may be rules for a language.
+func (e *engine) has(language ast.Language) bool {
+	return slices.ContainsFunc(e.list, func(r *rule) bool { return slices.Contains(r.Languages, language) }) ||
+		slices.ContainsFunc(e.shelves, func(s *shelf) bool { return slices.Contains(s.languages, language) })
 }
 
 // wants reports whether a file of that name may be for one of the rules. A file without an extension may be a program that says
 // its language in its first line.
 func (e *engine) wants(path checks.Path) bool {
-	if e.anyFile || slices.ContainsFunc(e.texts, func(s glob.Set) bool { return s.Match(path) }) {
+	if l := lang.Detect(string(path), ""); l != nil {
+		if e.has(l.Name) {
+			return true
+		}
+	} else if base := path[strings.LastIndexByte(string(path), '/')+1:]; strings.HasSuffix(string(base), ".ipynb") || !strings.Contains(strings.TrimPrefix(string(base), "."), ".") {
 		return true
 	}
-	if l := lang.Detect(string(path), ""); l != nil {
-		return e.groups[l.Name] != nil
+	return e.takenForText(path)
+}
+
+// takenForText reports whether a rule takes a file of that name for text.
+func (e *engine) takenForText(path checks.Path) bool {
+	if e.text == nil {
+		e.text = &textFiles{}
+		for _, language := range []ast.Language{semgrep.Regex, semgrep.Generic} {
+			g := e.group(language)
+			if g == nil {
+				continue
+			}
+			for _, r := range g.rules {
+				include, err := glob.NewSet(r.Paths.Include)
+				e.text.any = e.text.any || err != nil || len(r.Paths.Include) == 0
+				e.text.sets = append(e.text.sets, include)
+			}
+		}
 	}
-	base := string(path)[strings.LastIndexByte(string(path), '/')+1:]
-	return strings.HasSuffix(base, ".ipynb") || !strings.Contains(strings.TrimPrefix(base, "."), ".")
+	return e.text.any || slices.ContainsFunc(e.text.sets, func(s glob.Set) bool { return s.Match(path) })
 }
 
 // alive gives the rules of the group that may find something in a text at that path.

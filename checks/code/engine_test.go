@@ -26,7 +26,7 @@ func TestOnlyFilesThatARuleIsForAreRead(t *testing.T) {
 		{"a file without an extension, which may be a program", []*rule{python, units}, "bin/start", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := newEngine(c.rules, nil).wants(c.path); got != c.want {
+			if got := newEngine(c.rules, nil, nil).wants(c.path); got != c.want {
 				t.Errorf("got %v", got)
 			}
 		})

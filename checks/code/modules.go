@@ -194,7 +194,7 @@ func (m *modules) module(ctx context.Context, name string) (*module, error) {
 		return nil, ctx.Err() // what cannot be parsed is an unknown library; its own scan says so
 	}
 	read := &module{file: match.NewFile(tree, names.Resolve(tree)), alive: map[*rule]bool{}}
-	for _, r := range m.groups[l.Name].alive(checks.Path(name), source, true) {
+	for _, r := range m.group(l.Name).alive(checks.Path(name), source, true) {
 		read.alive[r] = true
 	}
 	m.modules[key] = read

@@ -33,14 +33,15 @@ type place struct {
 func newReview(c *catalogue, change *checks.Change) *review {
 	r := &review{change: change, found: map[checks.Path]bool{}, said: map[place]bool{}}
 	var list []*rule
+	var shelves []*shelf
 	if !change.Options.OnlyRules {
-		list = append(list, c.rules...)
+		list, shelves = append(list, c.rules...), c.shelves
 	}
 	brought, refused := foreign(change.Options.Rules)
 	for _, err := range refused {
 		r.report.Unscanned = append(r.report.Unscanned, checks.Unscanned{Check: checks.Code, Reason: err.Error(), Kind: checks.Failed})
 	}
-	r.engine = newEngine(append(list, brought...), c.places)
+	r.engine = newEngine(append(list, brought...), shelves, c.places)
 	return r
 }
 

@@ -58,7 +58,7 @@ type scan struct {
 
 // text runs the rules that take every file for text.
 func (s *scan) text(language ast.Language, source string) {
-	rules := s.groups[language].alive(s.path, source, false)
+	rules := s.group(language).alive(s.path, source, false)
 	if len(rules) == 0 {
 		return
 	}
@@ -70,7 +70,7 @@ func (s *scan) text(language ast.Language, source string) {
 
 // code runs the rules for the language that the text is written in.
 func (s *scan) code(ctx context.Context, l *lang.Language, source string) {
-	group := s.groups[l.Name]
+	group := s.group(l.Name)
 	rules := group.alive(s.path, source, true)
 	if len(rules) == 0 {
 		return

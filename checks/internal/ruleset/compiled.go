@@ -55,6 +55,20 @@ func digest(source []byte) string {
 // errNotCompiled says that there is no compiled form, or none of this text.
 var errNotCompiled = errors.New("not compiled")
 
+// Compiled gives the compiled form of a file of rules as it is written, for what can be told from it without decoding it;
+// false when there is none of the file as it is now.
+func Compiled(fsys fs.FS, name string) ([]byte, bool) {
+	source, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, false
+	}
+	text, err := fs.ReadFile(fsys, CompiledName(name))
+	if err != nil || !bytes.HasPrefix(text, []byte(`["`+digest(source)+`",`)) {
+		return nil, false
+	}
+	return text, true
+}
+
 // decodeCompiled fills v from the compiled form of source, as [Decode] would from source itself. Any error means that
 // source must be read; v may have been filled in part.
 func decodeCompiled(fsys fs.FS, name string, source []byte, v any) error {
