@@ -1,33 +1,54 @@
 package prefilter
 
-// Grams is the set of the windows of three bytes, and of two, in a text, in which letters of ASCII have no case, as far as a
-// hash tells them apart: a text that contains a string has all windows of the string, and few others do. It says in
+// Grams is what a text consists of, as far as hashes tell it apart: windows of three bytes, in which letters of ASCII have no
+// case, windows of two, bytes that are no letters, and words, which are runs of letters, digits and underscores of ASCII from
+// the first that is no digit on. A text that contains a string has all windows of the string, and few others do. It says in
 // nanoseconds that a string is not there.
-type Grams [(threes + twos) / 64]uint64
+type Grams [(byWord + words) / 64]uint64
 
-// Of three bytes there are so many hashes: 16 KiB of bits are cleared in no time, and in 100 KB of code one window in ten is taken
-// for another. Windows of two bytes have a bit each.
+// Where the bits are of windows of three bytes, of two, of bytes and of words. There are so many hashes: 16 KiB of bits are cleared
+// in no time, and in 100 KB of code one window in ten is taken for another.
 const (
 	gramBits = 17
 	threes   = 1 << gramBits
-	twos     = 1 << 16
+	byPair   = threes
+	pairs    = 1 << 16
+	byByte   = byPair + pairs
+	byWord   = byByte + 1<<8
+	wordBits = 16
+	words    = 1 << wordBits
 )
 
-// Gram is the number of a window.
+// Gram is the number of a bit.
 type Gram uint32
 
-// Add adds the windows of a text.
+// Add adds a text.
 func (g *Grams) Add(text string) {
-	if len(text) < 2 {
-		return
-	}
-	a, b := uint32(text[0]|0x20), uint32(text[1]|0x20)
-	g.set(pair(a, b))
-	for i := 2; i < len(text); i++ {
-		c := uint32(text[i] | 0x20)
-		g.set(pair(b, c))
-		g.set(triple(a, b, c))
+	var a, b uint32
+	hash := uint32(0) // of the word so far; 0 is none
+	for i := 0; i < len(text); i++ {
+		raw := text[i]
+		c := uint32(raw | 0x20)
+		switch kind := kinds[raw]; {
+		case hash != 0 && kind != other:
+			hash = (hash ^ uint32(raw)) * prime
+		case kind == letter:
+			hash = start(raw)
+		case hash != 0:
+			g.set(wordGram(hash))
+			hash = 0
+		}
+		g.set(byByte + Gram(raw))
+		if i >= 1 {
+			g.set(pair(b, c))
+		}
+		if i >= 2 {
+			g.set(triple(a, b, c))
+		}
 		a, b = b, c
+	}
+	if hash != 0 {
+		g.set(wordGram(hash))
 	}
 }
 
@@ -46,23 +67,64 @@ func (g *Grams) HoldsAll(windows []Gram) bool {
 	return true
 }
 
-// GramsOf are the windows of strings that must all be in a text: of three bytes, or the one of a string of two. Shorter ones
-// have none.
-func GramsOf(words ...string) []Gram {
+// GramsOf are the windows of strings that must all be in a text: of three bytes, or the one of a string of two, or a byte that is
+// no letter.
+func GramsOf(strings ...string) []Gram {
 	var out []Gram
-	for _, word := range words {
-		if len(word) == 2 {
-			out = append(out, pair(uint32(word[0]|0x20), uint32(word[1]|0x20)))
+	for _, s := range strings {
+		switch {
+		case len(s) == 1 && kinds[s[0]] != letter:
+			out = append(out, byByte+Gram(s[0]))
+		case len(s) == 2:
+			out = append(out, pair(uint32(s[0]|0x20), uint32(s[1]|0x20)))
 		}
-		for i := 2; i < len(word); i++ {
-			out = append(out, triple(uint32(word[i-2]|0x20), uint32(word[i-1]|0x20), uint32(word[i]|0x20)))
+		for i := 2; i < len(s); i++ {
+			out = append(out, triple(uint32(s[i-2]|0x20), uint32(s[i-1]|0x20), uint32(s[i]|0x20)))
 		}
 	}
 	return out
 }
 
+// WordGram is the number of a word, which must be one.
+func WordGram(word string) Gram {
+	hash := start(word[0])
+	for i := 1; i < len(word); i++ {
+		hash = (hash ^ uint32(word[i])) * prime
+	}
+	return wordGram(hash)
+}
+
+// The hash of words is FNV-1a; 0 stands for none.
+const (
+	basis = 2166136261
+	prime = 16777619
+)
+
+func start(c byte) uint32 { return (basis ^ uint32(c)) * prime }
+
+func wordGram(hash uint32) Gram { return byWord + Gram(hash*0x9E3779B1>>(32-wordBits)) }
+
 func triple(a, b, c uint32) Gram {
 	return Gram((a | b<<8 | c<<16) * 0x9E3779B1 >> (32 - gramBits))
 }
 
-func pair(a, b uint32) Gram { return Gram(threes | a | b<<8) }
+func pair(a, b uint32) Gram { return Gram(byPair | a | b<<8) }
+
+// What a byte is to words.
+const (
+	other = iota
+	letter
+	digit
+)
+
+var kinds = func() (out [256]uint8) {
+	for c := range 256 {
+		switch {
+		case c == '_' || c < 0x80 && 'a' <= c|0x20 && c|0x20 <= 'z':
+			out[c] = letter
+		case '0' <= c && c <= '9':
+			out[c] = digit
+		}
+	}
+	return out
+}()

@@ -96,12 +96,11 @@ func NewOutline(text string) *Outline {
 // Windows implements [Contents].
 func (o *Outline) Windows() *prefilter.Grams { return &o.windows }
 
-// A text that code puts together of so many pieces lacks the windows across the seams; nobody puts together a short one, or one
-// of more pieces.
+// A text that code puts together of two pieces lacks the windows across the seam; nobody puts together a short one, or one of
+// more pieces.
 const (
-	maxPieces      = 3
-	windowsPerSeam = 2
-	shortText      = 5 // windows, of seven bytes
+	seam      = 2 // windows
+	shortText = 5 // windows, of seven bytes
 )
 
 // PutsTogether implements [Contents].
@@ -112,5 +111,5 @@ func (o *Outline) PutsTogether(windows []prefilter.Gram) bool {
 			missing++
 		}
 	}
-	return missing == 0 || len(windows) > shortText && missing <= (maxPieces-1)*windowsPerSeam
+	return missing == 0 || len(windows) > shortText && missing <= seam
 }

@@ -36,11 +36,17 @@ func (p *Pattern) read() *patternWords {
 		words, texts := wordsOf(p.Text)
 		for _, word := range words {
 			if !keywords[word] && (plain || !commands[word]) {
-				p.words.windows = append(p.words.windows, prefilter.GramsOf(word)...)
+				p.words.windows = append(p.words.windows, prefilter.WordGram(word))
 			}
 		}
 		if !plain {
 			return
+		}
+		if strings.HasPrefix(p.Text, "@") { // a decorator, an annotation
+			p.words.windows = append(p.words.windows, prefilter.GramsOf("@")...)
+		}
+		if strings.Contains(p.Text, "`") && !slices.Contains(p.Languages, "go") {
+			p.words.windows = append(p.words.windows, prefilter.GramsOf("`")...)
 		}
 		for _, text := range texts {
 			p.words.quoted = append(p.words.quoted, contentOf(text)...)

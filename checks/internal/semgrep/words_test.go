@@ -67,11 +67,11 @@ func TestATextLacksTheWindowsAcrossItsSeams(t *testing.T) {
 		text string
 		want bool
 	}{
-		"as it is written": {`{"trust_remote_code": True}`, true},
-		"of two pieces":    {`{"trust_" + "remote_code": True}`, true},
-		"of three":         {`{"trust_" + "remote" + "_code": True}`, true},
-		"not there":        {`{"revision": "main"}`, false},
-		"an empty file":    {``, false},
+		"as it is written":  {`{"trust_remote_code": True}`, true},
+		"of two pieces":     {`{"trust_" + "remote_code": True}`, true},
+		"of two, elsewhere": {`{"trust_rem" + "ote_code": True}`, true},
+		"not there":         {`{"revision": "main"}`, false},
+		"an empty file":     {``, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
