@@ -21,8 +21,8 @@ func (f *File) Windows() *prefilter.Grams {
 }
 
 // PutsTogether implements [semgrep.Contents].
-func (f *File) PutsTogether(windows []prefilter.Gram) bool {
-	if f.Windows().HoldsAll(windows) {
+func (f *File) PutsTogether(text semgrep.Piece) bool {
+	if f.Windows().HoldsAll(text.Windows) && f.grams.HoldsAll(text.Words) {
 		return true
 	}
 	if f.computed == nil {
@@ -33,8 +33,12 @@ func (f *File) PutsTogether(windows []prefilter.Gram) bool {
 			}
 		}
 	}
-	for _, window := range windows {
-		if !f.grams.Holds(window) && !f.computed.Holds(window) {
+	return f.holds(text.Windows) && f.holds(text.Words)
+}
+
+func (f *File) holds(list []prefilter.Gram) bool {
+	for _, one := range list {
+		if !f.grams.Holds(one) && !f.computed.Holds(one) {
 			return false
 		}
 	}

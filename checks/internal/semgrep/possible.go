@@ -10,9 +10,8 @@ import (
 type Contents interface {
 	// Windows are those of the text.
 	Windows() *prefilter.Grams
-	// PutsTogether reports whether texts of the code, as they are written or as it puts them together, may contain one with these
-	// windows.
-	PutsTogether(windows []prefilter.Gram) bool
+	// PutsTogether reports whether texts of the code, as they are written or as it puts them together, may be that one.
+	PutsTogether(text Piece) bool
 }
 
 // Possible reports whether the formula may hold somewhere in code, by what the code must contain for that. It costs next to nothing, and
@@ -23,7 +22,7 @@ func (f *Formula) Possible(c Contents) bool {
 		words := f.Pattern.read()
 		return c.Windows().HoldsAll(words.windows) && meets(c.PutsTogether, words.quoted)
 	case RegexOp:
-		return meets(c.Windows().HoldsAll, f.Regex.choices())
+		return meets(written(c), f.Regex.choices())
 	case Any:
 		for _, part := range f.Formulas {
 			if part.Possible(c) {
@@ -45,13 +44,17 @@ func (f *Formula) Possible(c Contents) bool {
 			}
 		}
 		conditions := f.readConditions()
-		return meets(c.Windows().HoldsAll, conditions.written) && meets(c.PutsTogether, conditions.told)
+		return meets(written(c), conditions.written) && meets(c.PutsTogether, conditions.told)
 	}
 	return true
 }
 
+func written(c Contents) func(Piece) bool {
+	return func(p Piece) bool { return c.Windows().HoldsAll(p.Windows) }
+}
+
 // meets reports whether a text contains one of each choice.
-func meets(contains func([]prefilter.Gram) bool, choices []choice) bool {
+func meets(contains func(Piece) bool, choices []choice) bool {
 	for _, any := range choices {
 		if !slices.ContainsFunc(any, contains) {
 			return false
@@ -96,20 +99,25 @@ func NewOutline(text string) *Outline {
 // Windows implements [Contents].
 func (o *Outline) Windows() *prefilter.Grams { return &o.windows }
 
-// A text that code puts together of two pieces lacks the windows across the seam; nobody puts together a short one, or one of
-// more pieces.
+// A text that code puts together of two pieces lacks the windows across the seam, and perhaps the word there; nobody puts together a
+// short one, or one of more pieces.
 const (
 	seam      = 2 // windows
 	shortText = 5 // windows, of seven bytes
 )
 
 // PutsTogether implements [Contents].
-func (o *Outline) PutsTogether(windows []prefilter.Gram) bool {
-	missing := 0
-	for _, window := range windows {
-		if !o.windows.Holds(window) {
-			missing++
+func (o *Outline) PutsTogether(text Piece) bool {
+	windows, words := o.missing(text.Windows), o.missing(text.Words)
+	return windows+words == 0 || len(text.Windows) > shortText && windows <= seam && words <= 1
+}
+
+func (o *Outline) missing(list []prefilter.Gram) int {
+	n := 0
+	for _, one := range list {
+		if !o.windows.Holds(one) {
+			n++
 		}
 	}
-	return missing == 0 || len(windows) > shortText && missing <= seam
+	return n
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/prefilter"
@@ -22,8 +23,11 @@ type patternWords struct {
 	quoted  []choice         // the texts that it must contain, as they are written or put together
 }
 
-// choice is the windows of strings of which one is enough.
-type choice [][]prefilter.Gram
+// choice is strings of which one is enough.
+type choice []Piece
+
+// Piece is what tells of a string that it is in a text: its windows, and its words when they are whole.
+type Piece struct{ Windows, Words []prefilter.Gram }
 
 // read tells the words of the pattern. Keywords are none: languages spell alike things differently, and a pattern for one may
 // match another (a function matches a lambda).
@@ -59,13 +63,26 @@ func (p *Pattern) read() *patternWords {
 func contentOf(text string) []choice {
 	end := strings.LastIndexByte(text, '/')
 	if !strings.HasPrefix(text, "=~/") || end < len("=~/") {
-		return []choice{{prefilter.GramsOf(text)}}
+		piece := Piece{Windows: prefilter.GramsOf(text)}
+		words, _ := wordsOf(strings.Map(plain, text))
+		for _, word := range words {
+			piece.Words = append(piece.Words, prefilter.WordGram(word))
+		}
+		return []choice{{piece}}
 	}
 	re, err := regex.Compile(text[len("=~/"):end], regex.Options{})
 	if err != nil {
 		return nil
 	}
 	return choices(re)
+}
+
+// plain leaves letters, digits and underscores, and divides the words of a text at everything else.
+func plain(r rune) rune {
+	if r < utf8.RuneSelf && inWord[r] {
+		return r
+	}
+	return ' '
 }
 
 // choices are the literals that an expression needs.
@@ -75,7 +92,7 @@ func choices(re *regex.Regex) []choice {
 		var any choice
 		for _, literal := range clause.Any {
 			// A full name may be written as an import and a name.
-			any = append(any, prefilter.GramsOf(strings.Split(literal.Text, ".")...))
+			any = append(any, Piece{Windows: prefilter.GramsOf(strings.Split(literal.Text, ".")...)})
 		}
 		out = append(out, any)
 	}
