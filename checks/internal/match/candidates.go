@@ -55,6 +55,9 @@ func (m *matcher) candidates(p ast.ID) []ast.ID {
 		return m.only(x.kinds[pn.Kind])
 	case ast.Import:
 		if m.isJavaScript() {
+			if m.p.Child(p, ast.Item) != ast.None {
+				return merged(x.kinds[ast.Import], x.kinds[ast.VarDef])
+			}
 			return merged(x.kinds[ast.Import], x.calls.list("require"))
 		}
 	case ast.Dict, ast.Set:

@@ -126,7 +126,7 @@ func (m *matcher) group(p, n ast.ID, groups []group, env *Env, k next) bool {
 			return then(env)
 		}
 	}
-	if len(ts) == 0 && len(g.ids) == 1 && (m.p.Nodes[g.ids[0]].Kind == ast.Ellipsis || kind == ast.Func && m.anything(g.ids[0])) {
+	if len(ts) == 0 && len(g.ids) == 1 && (m.p.Nodes[g.ids[0]].Kind == ast.Ellipsis || kind == ast.Func && m.anything(g.ids[0]) && m.Tree.Language != "c" && m.Tree.Language != "cpp") {
 		return then(env)
 	}
 	if len(g.ids) == 1 && len(ts) == 1 && m.p.Nodes[g.ids[0]].Kind != ast.MetavarRest {

@@ -144,9 +144,13 @@ func each(t *ast.Tree, info *names.Info, id ast.ID, yield func(string)) {
 func isExpression(t *ast.Tree, id ast.ID) bool {
 	n := &t.Nodes[id]
 	switch n.Kind {
+	case ast.Other:
+		if n.Name == "package_clause" {
+			return false
+		}
 	case ast.Ident, ast.Num, ast.Str, ast.Interp, ast.Bool, ast.Null, ast.Call, ast.New, ast.Member, ast.Index, ast.Unary,
 		ast.Binary, ast.Assign, ast.Cond, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Comprehension, ast.Await, ast.Yield,
-		ast.Cast, ast.JSXElement, ast.Other:
+		ast.Cast, ast.JSXElement:
 	case ast.Func, ast.Class:
 		return n.Flags&ast.FlagLambda != 0
 	case ast.Slice, ast.Spread:

@@ -191,12 +191,44 @@ func (m *matcher) imported(p, n ast.ID, env *Env, k next) bool {
 
 // requires matches the import of a whole module with require("module").
 func (m *matcher) requires(p, n ast.ID, env *Env, k next) bool {
+	if m.Tree.Nodes[n].Kind == ast.VarDef {
+		return m.taken(p, n, env, k)
+	}
 	callee, arg := m.Tree.Child(n, ast.Callee), m.Tree.Child(n, ast.Arg)
 	if !m.isJavaScript() || m.p.Nodes[p].First != ast.None || callee == ast.None || arg == ast.None ||
 		m.Tree.Nodes[callee].Name != "require" || m.Tree.Nodes[arg].Kind != ast.Str {
 		return false
 	}
 	return m.module(m.p.Nodes[p].Name, arg, env, k)
+}
+
+// taken matches the import of names with const {a, b} = require("module").
+func (m *matcher) taken(p, n ast.ID, env *Env, k next) bool {
+	left, right := m.Tree.Child(n, ast.Left), m.Tree.Child(n, ast.Right)
+	items := m.p.Children(p, ast.Item)
+	if !m.isJavaScript() || len(items) == 0 || left == ast.None || right == ast.None || m.Tree.Nodes[left].Kind != ast.Dict || m.Tree.Nodes[right].Kind != ast.Call {
+		return false
+	}
+	callee, arg := m.Tree.Child(right, ast.Callee), m.Tree.Child(right, ast.Arg)
+	if callee == ast.None || arg == ast.None || m.Tree.Nodes[callee].Name != "require" || m.Tree.Nodes[arg].Kind != ast.Str {
+		return false
+	}
+	return m.module(m.p.Nodes[p].Name, arg, env, func(env *Env) bool { return m.parts(items, m.Tree.Children(left, ast.Elem), env, k) })
+}
+
+// parts matches each imported name with a part that an object is taken apart into.
+func (m *matcher) parts(items, pairs []ast.ID, env *Env, k next) bool {
+	if !m.step() || len(items) == 0 {
+		return k(env)
+	}
+	name := m.p.Child(items[0], ast.DefName)
+	for _, pair := range pairs {
+		key := m.Tree.Child(pair, ast.Key)
+		if name != ast.None && key != ast.None && m.node(name, key, env, func(env *Env) bool { return m.parts(items[1:], pairs, env, k) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *matcher) module(name string, n ast.ID, env *Env, k next) bool {

@@ -146,8 +146,11 @@ func (m *matcher) statement(p, n ast.ID, env *Env, k next) bool {
 			return false
 		}
 	}
+	if m.opaque(n) {
+		return false
+	}
 	for id := n + 1; id < tn.After; id++ {
-		if m.Tree.Nodes[id].Kind == ast.Func || m.Tree.Nodes[id].Kind == ast.Class {
+		if m.opaque(id) {
 			id = m.Tree.Nodes[id].After - 1
 			continue
 		}
@@ -156,6 +159,21 @@ func (m *matcher) statement(p, n ast.ID, env *Env, k next) bool {
 		}
 	}
 	return false
+}
+
+// opaque reports whether what an expression is made of is none of what its statement computes, to Semgrep: functions, choices,
+// objects that are made, and indexes.
+func (m *matcher) opaque(id ast.ID) bool {
+	n := &m.Tree.Nodes[id]
+	switch n.Kind {
+	case ast.Func, ast.Class, ast.Cond, ast.Comprehension, ast.JSXElement:
+		return true
+	case ast.New:
+		return m.Tree.Language != "go"
+	case ast.Tuple:
+		return n.Op == ast.OpComma
+	}
+	return n.Role == ast.Arg && m.Tree.Nodes[n.Parent].Kind == ast.Index
 }
 
 // block matches a body. One metavariable stands for all of it.

@@ -319,7 +319,7 @@ func (i *Info) binary(id ast.ID, depth int) (Value, bool) {
 	case !leftOK || !rightOK:
 		return Value{}, false
 	case left.Kind == ast.Str && right.Kind == ast.Str,
-		op == ast.OpAdd && isJavaScript(t.Language) && (left.Kind == ast.Str && right.Kind == ast.Num || left.Kind == ast.Num && right.Kind == ast.Str):
+		op == ast.OpAdd && (isJavaScript(t.Language) || t.Language == "java") && (left.Kind == ast.Str && right.Kind == ast.Num || left.Kind == ast.Num && right.Kind == ast.Str):
 		return texts(op, left.Text, right.Text)
 	case left.Whole && right.Whole:
 		return numbers(op, left.Int, right.Int)
@@ -417,8 +417,8 @@ func (i *Info) method(id ast.ID, depth int) (Value, bool) {
 	if callee == ast.None || t.Nodes[callee].Kind != ast.Member {
 		return Value{}, false
 	}
-	object, ok := i.fold(t.Child(callee, ast.Object), depth)
 	property := t.Child(callee, ast.Property)
+	object, ok := i.fold(t.Child(callee, ast.Object), depth)
 	if !ok || object.Kind != ast.Str || property == ast.None {
 		return Value{}, false
 	}
