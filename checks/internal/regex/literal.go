@@ -52,6 +52,25 @@ func requirementOf(n *node) requirement {
 	return nothing()
 }
 
+// wholeTexts are the only texts that the pattern matches, when it is anchored at both ends and they are few.
+func wholeTexts(root *node) []prefilter.Literal {
+	if !beginsAt(root, textStart) || !endsAt(root) {
+		return nil
+	}
+	return requirementOf(root).exact
+}
+
+// endsAt reports whether every match ends where the text does, or before its last line feed.
+func endsAt(n *node) bool {
+	switch n.op {
+	case opAssert:
+		return n.assert == textEnd || n.assert == textEndLF
+	case opConcat, opGroup, opAtomic:
+		return len(n.subs) > 0 && endsAt(n.subs[len(n.subs)-1])
+	}
+	return false
+}
+
 // nothing is the requirement of a part that takes no characters.
 func nothing() requirement { return requirement{exact: []prefilter.Literal{{}}} }
 

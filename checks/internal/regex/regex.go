@@ -77,6 +77,7 @@ type Regex struct {
 	prog     *program
 	start    startInfo
 	clauses  []prefilter.Clause
+	whole    []prefilter.Literal
 	linear   func() *regexp.Regexp // the same matches in linear time; nil, or gives nil, when Go's engine can't
 	machines sync.Pool             // of *machine
 }
@@ -94,7 +95,7 @@ func Compile(pattern string, opts Options) (*Regex, error) {
 	}
 	re := &Regex{
 		source: pattern, anchored: opts.Anchored, names: names,
-		prog: prog, start: startOf(root, prog), clauses: requiredLiterals(root),
+		prog: prog, start: startOf(root, prog), clauses: requiredLiterals(root), whole: wholeTexts(root),
 		linear: linearEngine(root, len(names)-1),
 	}
 	re.machines.New = func() any { return new(machine) }
@@ -113,6 +114,9 @@ func (re *Regex) GroupNames() []string { return re.names }
 // Literals are strings without which the pattern cannot match: of every clause, one must occur in the text. The caller
 // must not change them.
 func (re *Regex) Literals() []prefilter.Clause { return re.clauses }
+
+// Whole are the only texts that the pattern matches, or nil when those are too many to be listed.
+func (re *Regex) Whole() []prefilter.Literal { return re.whole }
 
 // FindAll gives the matches in text from left to right, none overlapping another. It takes its steps from budget, or
 // [DefaultSteps] if that is nil. With [ErrBudget] come the matches found until then.

@@ -317,3 +317,30 @@ func BenchmarkFindAll(b *testing.B) {
 		}
 	})
 }
+
+func TestWhole(t *testing.T) {
+	tests := map[string][]string{
+		`^(GET|POST)$`: {"GET", "POST"},
+		`^_?(res|r)$`:  {"res", "r", "_res", "_r"},
+		`\Aab\z`:       {"ab"},
+		`^ab`:          nil,
+		`ab$`:          nil,
+		`^a|b$`:        nil,
+		`^(a|b+)$`:     nil,
+		`^a$|^b$`:      nil,
+		`(?m)^ab$`:     nil,
+	}
+	for pattern, want := range tests {
+		re, err := Compile(pattern, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, literal := range re.Whole() {
+			got = append(got, literal.Text)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", pattern, got, want)
+		}
+	}
+}

@@ -50,7 +50,7 @@ func (f *Formula) Possible(c Contents) bool {
 }
 
 func written(c Contents) func(Piece) bool {
-	return func(p Piece) bool { return c.Windows().HoldsAll(p.Windows) }
+	return func(p Piece) bool { return c.Windows().HoldsAll(p.Windows) && c.Windows().HoldsAll(p.Words) }
 }
 
 // meets reports whether a text contains one of each choice.

@@ -63,18 +63,24 @@ func (p *Pattern) read() *patternWords {
 func contentOf(text string) []choice {
 	end := strings.LastIndexByte(text, '/')
 	if !strings.HasPrefix(text, "=~/") || end < len("=~/") {
-		piece := Piece{Windows: prefilter.GramsOf(text)}
-		words, _ := wordsOf(strings.Map(plain, text))
-		for _, word := range words {
-			piece.Words = append(piece.Words, prefilter.WordGram(word))
-		}
-		return []choice{{piece}}
+		return []choice{{pieceOf(text, true)}}
 	}
-	re, err := regex.Compile(text[len("=~/"):end], regex.Options{})
+	re, err := regex.Compile(text[len("=~/"):end], regex.Options{CaseInsensitive: strings.Contains(text[end:], "i")})
 	if err != nil {
 		return nil
 	}
 	return choices(re)
+}
+
+// pieceOf is what tells of a text that it is there; parts of a full name may be apart.
+func pieceOf(text string, exact bool) Piece {
+	piece := Piece{Windows: prefilter.GramsOf(strings.Split(text, ".")...)}
+	if words, _ := wordsOf(strings.Map(plain, text)); exact {
+		for _, word := range words {
+			piece.Words = append(piece.Words, prefilter.WordGram(word))
+		}
+	}
+	return piece
 }
 
 // plain leaves letters, digits and underscores, and divides the words of a text at everything else.
@@ -88,6 +94,13 @@ func plain(r rune) rune {
 // choices are the literals that an expression needs.
 func choices(re *regex.Regex) []choice {
 	var out []choice
+	if whole := re.Whole(); len(whole) > 0 {
+		var any choice
+		for _, literal := range whole {
+			any = append(any, pieceOf(literal.Text, !literal.Fold))
+		}
+		return []choice{any}
+	}
 	for _, clause := range re.Literals() {
 		var any choice
 		for _, literal := range clause.Any {
