@@ -28,7 +28,7 @@ func (f *frame) assignment(id ast.ID, s *state) *cell {
 			v = tainted(union(old.all(), v.all()))
 		}
 	}
-	f.assign(left, v, s, true)
+	f.assign(left, f.commaOK(left, right, v), s, true)
 	return v
 }
 
@@ -75,6 +75,9 @@ func (f *frame) assign(target ast.ID, v *cell, s *state, evaluate bool) {
 			f.evalTarget(target, s)
 		}
 		v = f.judgeTarget(target, v, s)
+		if n.Kind == ast.Member && f.unit.keysAreFields && f.callSetter(target, v, s) {
+			return
+		}
 		if p, ok := f.place(target); ok {
 			s.write(p, f.via(v, target))
 		}
@@ -133,4 +136,30 @@ func (f *frame) via(v *cell, id ast.ID) *cell {
 		}
 		return out
 	})
+}
+
+// callSetter runs the method that an assignment to a property calls, if it does.
+func (f *frame) callSetter(target ast.ID, v *cell, s *state) bool {
+	t := f.unit.tree
+	object, property := t.Child(target, ast.Object), t.Child(target, ast.Property)
+	p, ok := f.place(object)
+	if property == ast.None || !ok {
+		return false
+	}
+	of := s.read(p)
+	if of == nil && t.Nodes[object].Name == "this" && f.class != ast.None {
+		of = of.withRef(ref{f.unit, f.class, refObject})
+	}
+	for _, r := range of.refList() {
+		if r.kind != refObject {
+			continue
+		}
+		if m, ok := f.p.method(classKey{r.unit, r.node}, setterName(t.Nodes[property].Name)); ok {
+			if _, this, ok := f.applyFunc(m.unit, m.node, of, []argument{{node: ast.None, cell: v}}, s, target); ok {
+				s.write(p, this)
+				return true
+			}
+		}
+	}
+	return false
 }

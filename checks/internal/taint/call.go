@@ -42,6 +42,12 @@ func (f *frame) call(id ast.ID, s *state) *cell {
 	if m := f.required(callee, args); m != nil {
 		return m
 	}
+	if f.superCall(callee, args, s, id) {
+		return nil
+	}
+	if function, given, ok := f.invoked(method, target, receiver, args); ok {
+		target, args, receiver = function, given, nil
+	}
 	v := f.callTargets(id, callee, target, receiver, args, s, applied)
 	if v == nil && len(target.refList()) == 0 || !hasCode(target) {
 		v = f.unknownCall(id, callee, method, receiver, args, s, applied)
@@ -182,13 +188,19 @@ func (f *frame) callTargets(id, callee ast.ID, target, receiver *cell, args []ar
 		if r.kind != refCode {
 			continue
 		}
-		state := s.clone()
-		v, ok := f.apply(r, receiver, args, state, id)
-		if !ok {
-			v = f.passed(applied)
-		}
 		known = true
-		out, after = join(out, v), merge(after, state)
+		for _, fn := range r.unit.overloads(r.node, len(args)) {
+			state := s.clone()
+			gone := f.restore(target, r, state)
+			v, ok := f.apply(ref{r.unit, fn, refCode}, receiver, args, state, id)
+			if !ok {
+				v = f.passed(applied)
+			}
+			for _, b := range gone {
+				state.set(b, nil)
+			}
+			out, after = join(out, v), merge(after, state)
+		}
 	}
 	if known {
 		s.become(after)
@@ -208,7 +220,7 @@ func (f *frame) apply(r ref, receiver *cell, args []argument, s *state, at ast.I
 	}
 	v, this, ok := f.applyFunc(r.unit, r.node, receiver, args, s, at)
 	method := r.unit.tree.Enclosing(r.node, ast.Func, ast.Class, ast.File) != 0 || r.unit.tree.Child(r.node, ast.Receiver) != ast.None
-	if ok && method {
+	if ok && method && !r.unit.byValue(r.node) {
 		f.changeReceiver(at, receiver, this, s)
 	}
 	return v, ok
@@ -248,16 +260,15 @@ var constructors = []string{"__init__", "constructor", "__construct", "initializ
 func (f *frame) construct(r ref, args []argument, s *state, at ast.ID) (*cell, bool) {
 	object := f.p.initial[classKey{r.unit, r.node}]
 	self := ref{r.unit, r.node, refObject}
-	for _, name := range append(constructors, r.unit.defName(r.node)) {
-		m, ok := f.p.method(classKey{r.unit, r.node}, name)
-		if !ok {
-			continue
+	if m, ok := f.p.constructor(classKey{r.unit, r.node}, len(args)); ok {
+		if _, this, ok := f.applyFunc(m.unit, m.node, object.withRef(self), args, s, at); ok {
+			return this.withRef(self), true
 		}
-		_, this, ok := f.applyFunc(m.unit, m.node, object.withRef(self), args, s, at)
-		if !ok {
-			break
+	} else if params := r.unit.tree.Children(r.node, ast.ParamOf); len(params) == len(args) { // of a record
+		for i, a := range args {
+			object = object.with("."+r.unit.defName(params[i]), a.cell)
 		}
-		return this.withRef(self), true
+		return object.withRef(self), true
 	}
 	for _, a := range args {
 		if a.name != "" {
@@ -279,8 +290,19 @@ func (f *frame) unknownCall(id, callee ast.ID, method string, receiver *cell, ar
 	if v, ok := f.makesCollection(id, args); ok {
 		return v
 	}
+	if v, ok := f.recordField(method, receiver, args); ok {
+		return v
+	}
 	out := f.passed(applied)
+	f.goCall(callee, args, s, applied)
+	f.resolves(callee, s, applied)
 	returned, ran := f.callbacks(id, method, receiver, args, s)
+	if f.unit.isPromise(id) {
+		return s.get(f.p.promise(f.unit, id))
+	}
+	if method == "bind" && f.unit.keysAreFields && hasFunction(receiver) {
+		return receiver
+	}
 	if !ran {
 		return out
 	}
@@ -322,9 +344,13 @@ func (f *frame) callbacks(id ast.ID, method string, receiver *cell, args []argum
 				passed[i] = argument{node: a.node, cell: element}
 			}
 			state := s.clone()
+			gone := f.restore(a.cell, r, state)
 			v, _, ok := f.applyFunc(r.unit, r.node, nil, passed, state, id)
 			if !ok {
 				continue
+			}
+			for _, b := range gone {
+				state.set(b, nil)
 			}
 			ran = true
 			out = join(out, v)
@@ -347,7 +373,7 @@ func (f *frame) function(id ast.ID, s *state) *cell {
 	if !known {
 		f.closures = append(f.closures, id)
 	}
-	return &cell{refs: []ref{{f.unit, id, refCode}}}
+	return f.closure(id, s)
 }
 
 // bindArguments tells which parameter gets what; receiver is what a first parameter that stands for the object gets.

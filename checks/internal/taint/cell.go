@@ -60,7 +60,9 @@ func (c *cell) all() set {
 	}
 	out := c.own
 	for _, p := range c.parts {
-		out = union(out, p.cell.all())
+		if !isCapture(p.name) {
+			out = union(out, p.cell.all())
+		}
 	}
 	return out
 }

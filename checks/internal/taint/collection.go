@@ -122,7 +122,12 @@ func (f *frame) collectionCall(callee ast.ID, method string, receiver *cell, arg
 	}
 	var after, result *cell
 	ok := false
-	switch kind := f.unit.collectionOf(object); kind {
+	kind := f.unit.collectionOf(object)
+	if kind == mapCollection && len(args) > 1 && hasFunction(args[len(args)-1].cell) { // m.computeIfAbsent(k, f)
+		computed, _ := f.callbacks(f.unit.tree.Nodes[callee].Parent, method, receiver, args[len(args)-1:], s)
+		args[len(args)-1].cell = computed
+	}
+	switch kind {
 	case listCollection:
 		after, result, ok = f.listCall(method, receiver, args)
 	case mapCollection:

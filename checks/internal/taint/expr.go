@@ -29,8 +29,10 @@ func (f *frame) evalNode(id ast.ID, s *state) *cell {
 	case ast.Unary:
 		v := f.eval(t.Child(id, ast.Value), s)
 		switch n.Op {
-		case ast.OpDeref, ast.OpAddressOf, ast.OpReceive:
+		case ast.OpDeref, ast.OpAddressOf:
 			return v
+		case ast.OpReceive:
+			return v.element()
 		}
 		return tainted(v.all())
 	case ast.Binary:
@@ -86,6 +88,15 @@ func (f *frame) evalNode(id ast.ID, s *state) *cell {
 		return nil
 	case ast.Func:
 		return f.function(id, s)
+	case ast.Type:
+		if object := t.Child(id, ast.Object); n.Role == ast.Callee && object != ast.None { // f[T](x), m[k](x)
+			v := f.eval(object, s)
+			if hasCode(v) {
+				return v
+			}
+			return v.element()
+		}
+		return nil
 	case ast.JSXElement:
 		return f.mixed(id, s)
 	case ast.Slice:
@@ -118,7 +129,10 @@ func (f *frame) ident(id ast.ID, s *state) *cell {
 	var v *cell
 	if field {
 		v = s.get(thisBase).at("." + n.Name)
-		if method := f.unit.methods[f.class][n.Name]; v == nil && method > 0 {
+		if v == nil {
+			v = f.outerField(id)
+		}
+		if method := f.unit.methods[f.class][n.Name]; v == nil && method > 0 && !f.unit.fields[f.class][n.Name] {
 			v = &cell{refs: []ref{{f.unit, method, refCode}}}
 		}
 		if len(v.refList()) == 0 {
@@ -158,6 +172,15 @@ func (f *frame) ident(id ast.ID, s *state) *cell {
 	return v
 }
 
+// outerField is what a field of a class around the class of the code holds.
+func (f *frame) outerField(id ast.ID) *cell {
+	v := f.unit.info.Variable(id)
+	if v == nil || v.Owner == f.class || v.Owner == ast.None || f.class == ast.None || !f.unit.tree.Contains(v.Owner, f.class) {
+		return nil
+	}
+	return f.p.objects[classKey{f.unit, v.Owner}].at("." + v.Name)
+}
+
 // retyped is a value that is something for certain.
 func (c *cell) retyped(r ref) *cell {
 	if c == nil {
@@ -192,6 +215,10 @@ func (f *frame) staticRefs(id ast.ID) []ref {
 			return f.p.exported(m, name).refList()
 		}
 		return nil
+	case v.Function != ast.None && f.class != ast.None && f.unit.implicitThis && v.Owner == f.class && f.unit.tree.Child(v.Function, ast.Body) == ast.None:
+		if method, ok := f.p.method(classKey{f.unit, f.class}, v.Name); ok { // an abstract one
+			return []ref{method}
+		}
 	case v.Function != ast.None:
 		return []ref{{f.unit, v.Function, refCode}}
 	}
@@ -248,6 +275,8 @@ func (f *frame) property(object *cell, name string, s *state, at ast.ID) *cell {
 				}
 			} else if r.kind == refCode {
 				v = join(v, f.p.objects[class].at("."+name))
+			} else if inner := f.p.promoted(object, class, name); inner != nil {
+				v = join(v, inner)
 			} else if of, ok := f.p.fieldClass(class, name); ok {
 				found = []ref{{of.unit, of.node, refObject}}
 			}
@@ -262,6 +291,9 @@ func (f *frame) property(object *cell, name string, s *state, at ast.ID) *cell {
 
 // isProperty reports whether a method is called by reading it.
 func (u *unit) isProperty(fn ast.ID) bool {
+	if u.keysAreFields && u.hasModifier(fn, "get") {
+		return true
+	}
 	for _, d := range u.tree.Children(fn, ast.DecoratorOf) {
 		if callee := u.tree.Child(d, ast.Callee); callee != ast.None {
 			if name := u.tree.Nodes[callee].Name; name == "property" || name == "cached_property" {
@@ -303,6 +335,9 @@ func (f *frame) binary(id ast.ID, s *state) *cell {
 	n := &t.Nodes[id]
 	left, right := t.Child(id, ast.Left), t.Child(id, ast.Right)
 	switch n.Op {
+	case ast.OpSend:
+		f.send(id, s)
+		return nil
 	case ast.OpAnd, ast.OpOr:
 		a := f.eval(left, s)
 		holds, fails := s.clone(), s.clone()
@@ -411,6 +446,9 @@ func (f *frame) keyName(key ast.ID) string {
 			return "." + n.Name
 		}
 		return "[" + n.Name
+	}
+	if n.Kind == ast.Ident && f.unit.tree.Language == "go" { // a field of a struct whose type is left out
+		return "." + n.Name
 	}
 	return f.elementName(key)
 }

@@ -26,6 +26,8 @@ type frame struct {
 	applied    set   // the taints of the arguments and the receiver of the call evaluated last
 	returning  set   // what that call gives only because a function passed to it returns it
 	propagated map[*Match]*propagation
+	results    []ast.ID // of a function of Go, the names of its results
+	deferred   []ast.ID // what it runs when it ends
 	closures   []ast.ID // functions defined in here, in order
 	called     map[ast.ID]bool
 }

@@ -223,8 +223,10 @@ func (f *frame) base(id ast.ID) (b base, field bool) {
 	}
 	v := f.unit.info.Variable(id)
 	if v != nil {
-		if v.Owner != ast.None && f.unit.tree.Nodes[v.Owner].Kind == ast.Class && v.Function == ast.None {
-			return thisBase, true
+		if v.Owner != ast.None && f.unit.tree.Nodes[v.Owner].Kind == ast.Class {
+			if v.Function == ast.None || f.unit.implicitThis && n.Role != ast.Callee && f.unit.fields[v.Owner][n.Name] { // a method may share its name
+				return thisBase, true
+			}
 		}
 		return f.p.baseOfVariable(f.unit, v), false
 	}

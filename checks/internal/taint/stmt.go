@@ -1,6 +1,8 @@
 package taint
 
 import (
+	"slices"
+
 	"github.com/assay-app/assay/checks/internal/ast"
 )
 
@@ -67,6 +69,7 @@ func (f *frame) statement(id ast.ID, s *state) *cell {
 		return v
 	case ast.Return:
 		v := f.values(id, s)
+		f.giveResults(id, v, s)
 		f.returned = join(f.returned, f.via(v, id))
 		f.exit = merge(f.exit, s)
 		s.dead = true
@@ -89,7 +92,14 @@ func (f *frame) statement(id ast.ID, s *state) *cell {
 		}
 		f.eval(t.Child(id, ast.Else), s)
 		return v
-	case ast.Defer, ast.Go:
+	case ast.Defer:
+		for _, call := range t.Children(id, ast.Value) {
+			if !slices.Contains(f.deferred, call) {
+				f.deferred = append(f.deferred, call)
+			}
+		}
+		return f.values(id, s.clone())
+	case ast.Go:
 		return f.values(id, s)
 	case ast.Break:
 		if l := f.target(n.Name, true); l != nil {
@@ -266,9 +276,12 @@ func (f *frame) forEach(id ast.ID, s *state) {
 func (f *frame) iterated(left ast.ID, over *cell) *cell {
 	element := over.element()
 	for _, p := range over.partList() { // the values of an object, or of a map whose keys are fields
-		if !isElem(p.name) {
+		if !isElem(p.name) && !isCapture(p.name) {
 			element = join(element, p.cell)
 		}
+	}
+	if f.unit.tree.Language == "go" && f.unit.tree.Nodes[left].Kind != ast.Ident { // key, element
+		return &cell{parts: []part{{indexName(0), tainted(over.ownSet())}, {indexName(1), element}}, size: 3}
 	}
 	if kind := f.unit.tree.Nodes[left].Kind; kind == ast.Tuple || kind == ast.List {
 		// `for i, x in enumerate(xs)`, `for k, v := range m`: each may be the element.

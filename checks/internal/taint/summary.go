@@ -360,8 +360,10 @@ func (p *program) runFunction(sum *summary, entry *state, cells []*cell, given [
 			}
 		}
 	}
+	f.results = u.namedResults(fn)
 	f.run(t.Child(fn, ast.Body), s)
 	f.exit = merge(f.exit, s)
+	f.leave()
 	f.runClosures(f.exit)
 
 	// Without a bound on depth, what a recursive function puts around its own result would grow for ever.

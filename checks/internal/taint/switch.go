@@ -46,7 +46,7 @@ func (f *frame) switchOn(id ast.ID, s *state) *cell {
 		}
 		in = merge(in, through)
 		f.caseBody(c, subject, in, l)
-		if falls && !f.unit.arrowCase(c) {
+		if falls && !f.unit.arrowCase(c) || f.unit.fallsThrough(c) {
 			through = in
 		} else {
 			out = merge(out, in)
@@ -129,6 +129,20 @@ func (f *frame) matchesCase(c ast.ID, value names.Value) (may, certain bool) {
 		}
 	}
 	return may, false
+}
+
+// fallsThrough reports whether a case ends in the statement of Go that says so.
+func (u *unit) fallsThrough(c ast.ID) bool {
+	t := u.tree
+	body := t.Child(c, ast.Body)
+	if t.Language != "go" || body == ast.None {
+		return false
+	}
+	last := ast.None
+	for stmt := t.Nodes[body].First; stmt != ast.None; stmt = t.Nodes[stmt].Next {
+		last = stmt
+	}
+	return last != ast.None && t.Nodes[last].Kind == ast.Other && strings.HasPrefix(t.Nodes[last].Name, "fallthrough")
 }
 
 func fallsThrough(language ast.Language) bool {

@@ -30,12 +30,14 @@ type unit struct {
 	implicitThis  bool // a field may be named without `this`
 	keysAreFields bool // x["a"] is x.a
 
-	dottedImports map[string]bool       // see importedNames
-	importNames   map[string]importedAs // see importOf
-	types         map[string]classKey   // see typeNamed
-	siblings      map[string]*unit      // see sibling
-	wildcards     []string              // packages of Java all of whose classes are imported
-	packageName   string                // of Java
+	dottedImports map[string]bool                // see importedNames
+	importNames   map[string]importedAs          // see importOf
+	types         map[string]classKey            // see typeNamed
+	siblings      map[string]*unit               // see sibling
+	overloaded    map[ast.ID]map[string][]ast.ID // methods of each class, by name
+	captures      map[ast.ID][]base              // see captured
+	wildcards     []string                       // packages of Java all of whose classes are imported
+	packageName   string                         // of Java
 }
 
 // mark says that a node is what an item of a rule matches.
@@ -69,7 +71,7 @@ func (p *program) load(file *File) *unit {
 		file: file, number: len(p.units), tree: t, info: file.Names, markIndex: make([]int32, len(t.Nodes)),
 		classes: map[string]ast.ID{}, methods: map[ast.ID]map[string]ast.ID{}, outside: map[string]map[string]ast.ID{},
 		fields: map[ast.ID]map[string]bool{}, exports: map[string]ast.ID{}, fieldTypes: map[ast.ID]map[string]string{},
-		types: map[string]classKey{}, siblings: map[string]*unit{},
+		types: map[string]classKey{}, siblings: map[string]*unit{}, captures: map[ast.ID][]base{}, overloaded: map[ast.ID]map[string][]ast.ID{},
 	}
 	switch t.Language {
 	case "java", "csharp", "kotlin", "scala", "swift", "cpp":
@@ -111,7 +113,8 @@ func (u *unit) survey() {
 		case ast.Func:
 			around := t.Enclosing(id, ast.Func, ast.Class, ast.File)
 			name := u.defName(id)
-			if t.Nodes[around].Kind != ast.Func && (name != "" || n.Role == ast.Stmt) {
+			ofField := n.Role == ast.Right && t.Nodes[around].Kind == ast.Class && t.Nodes[n.Parent].Role == ast.Stmt
+			if t.Nodes[around].Kind != ast.Func && (name != "" || n.Role == ast.Stmt || ofField) {
 				u.roots = append(u.roots, id)
 			}
 			if receiver := t.Child(id, ast.Receiver); receiver != ast.None {
@@ -144,6 +147,7 @@ func (u *unit) surveyClass(class ast.ID) {
 	t := u.tree
 	methods, fields, types := map[string]ast.ID{}, map[string]bool{}, map[string]string{}
 	u.methods[class], u.fields[class], u.fieldTypes[class] = methods, fields, types
+	u.overloaded[class] = map[string][]ast.ID{}
 	for _, param := range t.Children(class, ast.ParamOf) { // of a record
 		u.fieldParam(param, fields, types)
 	}
@@ -155,7 +159,13 @@ func (u *unit) surveyClass(class ast.ID) {
 		switch t.Nodes[c].Kind {
 		case ast.Func:
 			if name := u.defName(c); name != "" {
+				if u.keysAreFields && u.hasModifier(c, "set") {
+					name = setterName(name)
+				}
 				methods[name] = c
+				if t.Child(c, ast.Body) != ast.None && u.implicitThis {
+					u.overloaded[class][name] = append(u.overloaded[class][name], c)
+				}
 			}
 			for _, param := range t.Children(c, ast.ParamOf) { // of a constructor of TypeScript
 				if t.Child(param, ast.ModifierOf) != ast.None && u.keysAreFields {
@@ -175,6 +185,9 @@ func (u *unit) surveyClass(class ast.ID) {
 		}
 	}
 }
+
+// setterName is what the method is kept under that an assignment to a property calls.
+func setterName(property string) string { return "set " + property }
 
 // fieldParam notes a parameter that is a field too.
 func (u *unit) fieldParam(param ast.ID, fields map[string]bool, types map[string]string) {
