@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/assay-app/assay/checks"
@@ -18,11 +19,14 @@ const danger = `rules:
   pattern: danger(...)
 `
 
+// ours is the check with our rules. Many tests run it.
+var ours = sync.OnceValues(New)
+
 // look runs the check, our rules and those brought along, over one file. It gives the lines on which danger is found and why the
 // file was not, or not wholly, scanned.
 func look(t *testing.T, name, text string, brought ...string) (lines []int, unscanned []checks.Unscanned) {
 	t.Helper()
-	check, err := New()
+	check, err := ours()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,9 +57,7 @@ func TestFilesThatNobodyWroteOrThatAreBroken(t *testing.T) {
 		"a minified bundle is left out":                 {"app.js", strings.Repeat("danger(a);", 1000), nil, "minified", checks.Excluded},
 		"a line of 20 MB is left out":                   {"a.py", "danger(1)\nx = '" + strings.Repeat("a", 20*mebibyte) + "'\n", nil, "minified", checks.Excluded},
 		"more code than anybody writes":                 {"a.py", "danger(1)\n" + strings.Repeat("x = 1\n", mebibyte/2), nil, "larger than 2 MiB", checks.Failed},
-		"a million brackets that open": {"a.py", "danger(1)
-" + strings.Repeat("((((
-", 250000), nil, "nest", checks.Failed},
+		"a million brackets that open":                  {"a.py", "danger(1)\n" + strings.Repeat("((((\n", 250000), nil, "nest", checks.Failed},
 		"many brackets that open, a line each":          {"a.py", "danger(1)\n" + strings.Repeat("[\n", mebibyte/2), nil, "nest", checks.Failed},
 		"brackets that open and close, deep":            {"a.js", "danger(1)\nx = " + strings.Repeat("[\n", 100000) + strings.Repeat("]\n", 100000), nil, "nest", checks.Failed},
 		"code nested deeper than is looked at":          {"a.js", "danger(1)\nx = " + strings.Repeat("[\n", 1000) + strings.Repeat("]\n", 1000) + "danger(2)\n", []int{1, 2002}, "nested deeper than 500 is left out", checks.Failed},
@@ -67,7 +69,7 @@ func TestFilesThatNobodyWroteOrThatAreBroken(t *testing.T) {
 		"an empty file":                                 {"a.py", "", nil, "", ""},
 		"a file of nothing but lines":                   {"a.py", strings.Repeat("\n", 100000) + "danger(1)\n", []int{100001}, "", ""},
 		"bytes that are no text":                        {"a.py", "danger(1)\n\x00\x01\x02", nil, "", ""},
-		"a notebook that breaks off": {"a.ipynb", `{"cells": [{"cell_type": "code", "source": ["danger(1)`, []int{1}, "notebook", checks.Failed},
+		"a notebook that breaks off":                    {"a.ipynb", `{"cells": [{"cell_type": "code", "source": ["danger(1)`, []int{1}, "notebook", checks.Failed},
 		"code in another language than its name claims": {"a.py", "function f() { danger(1); }\n", []int{1}, "", ""},
 	}
 	for name, test := range tests {
