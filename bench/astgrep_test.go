@@ -55,17 +55,16 @@ func compare(b *testing.B, f *forest, parsed, dropped work) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	scan := func(b *testing.B, dir string) usage {
-		b.Helper()
-		return measure(b, "sh", "-c", `exec "$1" scan --threads 1 --config "$2" --json=stream "$3" > /dev/null`, "sh", program, config, dir)
+	scan := func(b *testing.B, dir string) (usage, error) {
+		return use(b.Context(), "sh", "-c", `exec "$1" scan --threads 1 --config "$2" --json=stream "$3" > /dev/null`, "sh", program, config, dir)
 	}
-	theirs, peak := measureGroves(b, f.parsed, scan)
+	theirs := measureGroves(b, f.parsed, scan)
 	suite.table.say(fmt.Sprintf("%s with %d rules, the files that we parse", bytes.TrimSpace(version), rules), figure(theirs.speed())+" MB/s a core")
 	suite.table.say("  of which", theirs.String())
-	suite.table.say("  peak memory", figure(float64(peak)/1e6)+" MB")
+	suite.table.say("  peak memory", figure(float64(theirs.resident)/1e6)+" MB")
 	suite.table.say("  our speed by its speed", figure(parsed.speed()/theirs.speed()))
-	if dropped.files > 0 {
-		theirDropped, _ := measureGroves(b, f.dropped, scan)
+	if dropped.bytes > 0 {
+		theirDropped := measureGroves(b, f.dropped, scan)
 		suite.table.say("  the files that we drop", figure(theirDropped.speed())+" MB/s a core")
 		suite.table.say("  our speed by its speed", figure(dropped.speed()/theirDropped.speed()))
 	}

@@ -21,7 +21,7 @@ type usage struct {
 }
 
 // programTime bounds one run of a program that is measured. It is a kill switch.
-const programTime = 4 * time.Minute
+const programTime = 3 * time.Minute
 
 // measure runs a program. Only one that could not be run, or was killed, fails the benchmark.
 func measure(b *testing.B, name string, args ...string) usage {
