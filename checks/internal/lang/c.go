@@ -66,7 +66,7 @@ var cLowerings = map[string]lowering{
 	"comma_expression": cComma, "initializer_list": wrap(ast.List, ast.NoOp, ast.Elem), "initializer_pair": cInitializer, "compound_literal_expression": cCompound, "lambda_expression": cLambda,
 	"co_await_expression": wrap(ast.Await, ast.NoOp, ast.Value), "co_return_statement": wrap(ast.Return, ast.NoOp, ast.Value), "co_yield_statement": wrap(ast.Yield, ast.NoOp, ast.Value), "parameter_pack_expansion": wrap(ast.Spread, ast.OpSpread, ast.Value),
 
-	"compound_statement": (*lowerer).block, "expression_statement": (*lowerer).inside, "if_statement": cIf, "while_statement": whileLoop, "do_statement": doLoop, "for_statement": cFor, "for_range_loop": cForEach,
+	"compound_statement": (*lowerer).block, "expression_statement": (*lowerer).inside, "if_statement": cIf, "while_statement": whileLoop, "do_statement": doLoop, "for_statement": countingLoop("initializer", "condition", "update"), "for_range_loop": cForEach,
 	"switch_statement": cSwitch, "return_statement": wrap(ast.Return, ast.NoOp, ast.Value), "throw_statement": wrap(ast.Throw, ast.NoOp, ast.Value), "break_statement": jump(ast.Break), "continue_statement": jump(ast.Continue),
 	"goto_statement": jump(ast.Goto), "labeled_statement": javaLabel, "try_statement": cTry, "init_statement": (*lowerer).inside,
 
@@ -231,15 +231,6 @@ func cIf(l *lowerer, n node, role ast.Role) {
 	l.close(n)
 }
 
-func cFor(l *lowerer, n node, role ast.Role) {
-	l.open(ast.For, role, n)
-	l.lower(l.field(n, "initializer"), ast.Init)
-	l.lower(l.field(n, "condition"), ast.Test)
-	l.lower(l.field(n, "update"), ast.Update)
-	l.body(l.field(n, "body"), ast.Body)
-	l.close(n)
-}
-
 func cForEach(l *lowerer, n node, role ast.Role) {
 	m := l.open(ast.ForEach, role, n)
 	m.Op, m.Flags = ast.OpOf, ast.FlagDeclares
@@ -267,17 +258,7 @@ func cSwitch(l *lowerer, n node, role ast.Role) {
 			m.Flags |= ast.FlagDefault
 		}
 		l.lower(value, ast.Test)
-		start := l.end(c)
-		if colon := l.token(c, ":"); colon != none {
-			start = l.end(colon)
-		}
-		l.Open(ast.Block, ast.Body, start)
-		for s := range l.named(c) {
-			if s != value {
-				l.lower(s, ast.Stmt)
-			}
-		}
-		l.Close(max(start, l.end(c)))
+		l.caseBody(c, ":")
 		l.close(c)
 	}
 	l.close(n)

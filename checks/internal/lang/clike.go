@@ -117,6 +117,33 @@ func doLoop(l *lowerer, n node, role ast.Role) {
 	l.close(n)
 }
 
+// countingLoop makes the lowering of `for (init; condition; update) body`, by the names of its fields.
+func countingLoop(init, condition, update string) lowering {
+	return func(l *lowerer, n node, role ast.Role) {
+		l.open(ast.For, role, n)
+		l.lowerFields(n, init, ast.Init)
+		l.lowerFields(n, condition, ast.Test)
+		l.lowerFields(n, update, ast.Update)
+		l.body(l.field(n, "body"), ast.Body)
+		l.close(n)
+	}
+}
+
+// caseBody adds the statements of a case: what stands behind the first of the marks, such as a colon.
+func (l *lowerer) caseBody(c node, marks ...string) {
+	start := l.end(c)
+	if mark := l.token(c, marks...); mark != none {
+		start = l.end(mark)
+	}
+	l.Open(ast.Block, ast.Body, start)
+	for s := range l.named(c) {
+		if l.start(s) >= start {
+			l.lower(s, ast.Stmt)
+		}
+	}
+	l.Close(max(start, l.end(c)))
+}
+
 // jump makes the lowering of break, continue and goto, with their label if they have one.
 func jump(kind ast.Kind) lowering {
 	return func(l *lowerer, n node, role ast.Role) {

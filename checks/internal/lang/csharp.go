@@ -65,7 +65,7 @@ var csharpGrammar = &grammar{
 		"checked_expression": (*lowerer).inside, "ref_expression": (*lowerer).inside,
 
 		"block": (*lowerer).block, "expression_statement": (*lowerer).inside, "empty_statement": (*lowerer).skip, "global_statement": (*lowerer).inside,
-		"if_statement": ifElse, "while_statement": whileLoop, "do_statement": doLoop, "for_statement": csFor, "foreach_statement": csForEach,
+		"if_statement": ifElse, "while_statement": whileLoop, "do_statement": doLoop, "for_statement": countingLoop("initializer", "condition", "update"), "foreach_statement": csForEach,
 		"return_statement": wrap(ast.Return, ast.NoOp, ast.Value), "throw_statement": wrap(ast.Throw, ast.NoOp, ast.Value), "yield_statement": wrap(ast.Yield, ast.NoOp, ast.Value),
 		"break_statement": jump(ast.Break), "continue_statement": jump(ast.Continue), "goto_statement": jump(ast.Goto), "labeled_statement": javaLabel,
 		"try_statement": csTry, "using_statement": csUsing, "lock_statement": csUsing, "fixed_statement": csUsing, "switch_statement": csSwitch,

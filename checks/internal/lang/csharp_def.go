@@ -205,15 +205,6 @@ func (l *lowerer) csHasBodies(accessors node) bool {
 	return false
 }
 
-func csFor(l *lowerer, n node, role ast.Role) {
-	l.open(ast.For, role, n)
-	l.lowerFields(n, "initializer", ast.Init)
-	l.lower(l.field(n, "condition"), ast.Test)
-	l.lowerFields(n, "update", ast.Update)
-	l.body(l.field(n, "body"), ast.Body)
-	l.close(n)
-}
-
 func csForEach(l *lowerer, n node, role ast.Role) {
 	m := l.open(ast.ForEach, role, n)
 	m.Op, m.Flags = ast.OpOf, ast.FlagDeclares
@@ -294,13 +285,7 @@ func csSwitch(l *lowerer, n node, role ast.Role) {
 				l.lower(c, ast.Test)
 			}
 		}
-		l.Open(ast.Block, ast.Body, colon)
-		for c := range l.named(section) {
-			if l.start(c) >= colon {
-				l.lower(c, ast.Stmt)
-			}
-		}
-		l.Close(max(colon, l.end(section)))
+		l.caseBody(section, ":")
 		l.close(section)
 	}
 	l.close(n)

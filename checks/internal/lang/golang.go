@@ -231,10 +231,8 @@ func (l *lowerer) goCase(c node) {
 	if l.is(c, "default_case") {
 		m.Flags |= ast.FlagDefault
 	}
-	head := map[node]bool{}
 	for _, name := range []string{"value", "type", "communication"} {
 		for f := range l.fields(c, name) {
-			head[f] = true
 			if l.is(f, "expression_list") {
 				l.lowerAll(f, ast.Test)
 			} else {
@@ -242,17 +240,7 @@ func (l *lowerer) goCase(c node) {
 			}
 		}
 	}
-	start := l.end(c)
-	if colon := l.token(c, ":"); colon != none {
-		start = l.end(colon)
-	}
-	l.Open(ast.Block, ast.Body, start)
-	for s := range l.named(c) {
-		if !head[s] {
-			l.lower(s, ast.Stmt)
-		}
-	}
-	l.Close(max(start, l.end(c)))
+	l.caseBody(c, ":")
 	l.close(c)
 }
 

@@ -60,7 +60,7 @@ var javaGrammar = &grammar{language: syntax.Java, blocks: []string{"block", "con
 	"pattern": (*lowerer).inside, "type_pattern": javaTypePattern, "record_pattern": javaRecordPattern, "record_pattern_component": javaTypePattern,
 
 	"block": (*lowerer).block, "constructor_body": (*lowerer).block, "expression_statement": (*lowerer).inside,
-	"if_statement": ifElse, "while_statement": whileLoop, "do_statement": doLoop, "for_statement": javaFor, "enhanced_for_statement": javaForEach,
+	"if_statement": ifElse, "while_statement": whileLoop, "do_statement": doLoop, "for_statement": countingLoop("init", "condition", "update"), "enhanced_for_statement": javaForEach,
 	"return_statement": wrap(ast.Return, ast.NoOp, ast.Value), "throw_statement": wrap(ast.Throw, ast.NoOp, ast.Value), "yield_statement": wrap(ast.Yield, ast.NoOp, ast.Value),
 	"break_statement": jump(ast.Break), "continue_statement": jump(ast.Continue), "labeled_statement": javaLabel,
 	"assert_statement": javaAssert, "synchronized_statement": javaSynchronized,

@@ -52,15 +52,6 @@ func (l *lowerer) javaLabel(label node) {
 	}
 }
 
-func javaFor(l *lowerer, n node, role ast.Role) {
-	l.open(ast.For, role, n)
-	l.lowerFields(n, "init", ast.Init)
-	l.lower(l.field(n, "condition"), ast.Test)
-	l.lowerFields(n, "update", ast.Update)
-	l.body(l.field(n, "body"), ast.Body)
-	l.close(n)
-}
-
 func javaForEach(l *lowerer, n node, role ast.Role) {
 	m := l.open(ast.ForEach, role, n)
 	m.Op, m.Flags = ast.OpOf, ast.FlagDeclares

@@ -170,7 +170,7 @@ func javascriptGrammarOf(language syntax.Language) *grammar {
 			"else_clause":        jsElse,
 			"while_statement":    jsWhile,
 			"do_statement":       jsDo,
-			"for_statement":      jsFor,
+			"for_statement":      countingLoop("initializer", "condition", "increment"),
 			"for_in_statement":   jsForIn,
 			"switch_statement":   jsSwitch,
 			"try_statement":      jsTry,

@@ -35,15 +35,6 @@ func jsDo(l *lowerer, n node, role ast.Role) {
 	l.close(n)
 }
 
-func jsFor(l *lowerer, n node, role ast.Role) {
-	l.open(ast.For, role, n)
-	l.lowerFields(n, "initializer", ast.Init)
-	l.lowerFields(n, "condition", ast.Test)
-	l.lower(l.field(n, "increment"), ast.Update)
-	l.body(l.field(n, "body"), ast.Body)
-	l.close(n)
-}
-
 func jsForIn(l *lowerer, n node, role ast.Role) {
 	loop := l.open(ast.ForEach, role, n)
 	loop.Op = jsOps[l.text(l.field(n, "operator"))]

@@ -70,7 +70,7 @@ var phpGrammar = &grammar{
 		"anonymous_function_creation_expression": phpFunction, "arrow_function": phpFunction, "match_expression": phpMatch,
 
 		"compound_statement": (*lowerer).block, "colon_block": (*lowerer).block, "expression_statement": phpExpression, "empty_statement": (*lowerer).skip,
-		"if_statement": phpIf, "while_statement": whileLoop, "do_statement": doLoop, "for_statement": phpFor, "foreach_statement": phpForEach, "switch_statement": phpSwitch,
+		"if_statement": phpIf, "while_statement": whileLoop, "do_statement": doLoop, "for_statement": countingLoop("initialize", "condition", "update"), "foreach_statement": phpForEach, "switch_statement": phpSwitch,
 		"return_statement": wrap(ast.Return, ast.NoOp, ast.Value), "break_statement": jump(ast.Break), "continue_statement": jump(ast.Continue), "goto_statement": jump(ast.Goto),
 		"try_statement": phpTry, "global_declaration": wrap(ast.Global, ast.NoOp, ast.Elem), "function_static_declaration": (*lowerer).inside, "static_variable_declaration": phpStatic,
 		"php_tag": (*lowerer).skip, "text": (*lowerer).skip, "text_interpolation": (*lowerer).skip,

@@ -35,15 +35,6 @@ func (l *lowerer) phpBranch(statement, n node, clauses []node) {
 	l.Close(l.end(statement))
 }
 
-func phpFor(l *lowerer, n node, role ast.Role) {
-	l.open(ast.For, role, n)
-	l.lowerFields(n, "initialize", ast.Init)
-	l.lowerFields(n, "condition", ast.Test)
-	l.lowerFields(n, "update", ast.Update)
-	l.body(l.field(n, "body"), ast.Body)
-	l.close(n)
-}
-
 // phpForEach lowers foreach; the key and value are a Tuple.
 func phpForEach(l *lowerer, n node, role ast.Role) {
 	l.open(ast.ForEach, role, n).Op = ast.OpOf
@@ -78,19 +69,8 @@ func phpSwitch(l *lowerer, n node, role ast.Role) {
 		if l.is(c, "default_statement") {
 			m.Flags |= ast.FlagDefault
 		}
-		value := l.field(c, "value")
-		l.lower(value, ast.Test)
-		start := l.end(c)
-		if colon := l.token(c, ":", ";"); colon != none {
-			start = l.end(colon)
-		}
-		l.Open(ast.Block, ast.Body, start)
-		for s := range l.named(c) {
-			if s != value {
-				l.lower(s, ast.Stmt)
-			}
-		}
-		l.Close(max(start, l.end(c)))
+		l.lower(l.field(c, "value"), ast.Test)
+		l.caseBody(c, ":", ";")
 		l.close(c)
 	}
 	l.close(n)
