@@ -173,7 +173,9 @@ func scan(b *testing.B, dir string) (usage, error) {
 	const findings, incomplete = 1, 3
 	u, err := use(b.Context(), suite.binary, "scan", dir, "--checks", "code", "--format", "json")
 	if u.exit == incomplete {
-		var result struct{ Unscanned []struct{ Path, Reason string } }
+		var result struct {
+			Unscanned []struct{ Path, Reason string }
+		}
 		if err := json.Unmarshal(u.said, &result); err != nil || len(result.Unscanned) == 0 {
 			return u, fmt.Errorf("assay scan %s is incomplete and says not why: %.2000s", dir, u.said)
 		}
