@@ -1,6 +1,6 @@
 # make demo   build, then the whole main job on an example pull request
 # make test   everything that must hold
-# make bench  figures: ratios and percentiles
+# make bench  figures: ratios and percentiles; BENCH_MB sets how much code is generated
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := build
