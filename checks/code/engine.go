@@ -140,17 +140,19 @@ func (e *engine) takenForText(path checks.Path) bool {
 }
 
 // alive gives the rules of the group that may find something in a text at that path.
-func (g *group) alive(path checks.Path, text string, crossing bool) []*rule {
+func (g *group) alive(path checks.Path, outline *semgrep.Outline, crossing bool) []*rule {
 	if g == nil {
 		return nil
 	}
 	var out []*rule
-	outline := semgrep.NewOutline(text)
 	for i, r := range g.rules {
+		if !r.Possible(outline, crossing) {
+			continue
+		}
 		if g.reach[i] == nil {
 			g.reach[i] = reachOf(r.Paths)
 		}
-		if g.reach[i].has(path) && r.Possible(outline, crossing) {
+		if g.reach[i].has(path) {
 			out = append(out, r)
 		}
 	}

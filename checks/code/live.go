@@ -5,6 +5,7 @@ import (
 
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/internal/lang"
+	"github.com/assay-app/assay/checks/internal/semgrep"
 )
 
 // Live returns a function that tells whether a rule of ours may find something in a file, so that it has to be parsed;
@@ -17,6 +18,6 @@ func (c *Check) Live(tree checks.Tree) func(path checks.Path, source string) boo
 			return strings.HasSuffix(string(path), ".ipynb")
 		}
 		s := &scan{engine: e, tree: tree, path: path, depends: map[string]struct{}{}}
-		return len(e.group(l.Name).alive(path, source, s.crosses(l, source))) > 0
+		return len(e.group(l.Name).alive(path, semgrep.NewOutline(source), s.crosses(l, source))) > 0
 	}
 }

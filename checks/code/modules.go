@@ -14,6 +14,7 @@ import (
 	"github.com/assay-app/assay/checks/internal/lang"
 	"github.com/assay-app/assay/checks/internal/match"
 	"github.com/assay-app/assay/checks/internal/names"
+	"github.com/assay-app/assay/checks/internal/semgrep"
 	"github.com/assay-app/assay/checks/internal/taint"
 	"github.com/assay-app/assay/checks/internal/text"
 )
@@ -194,7 +195,7 @@ func (m *modules) module(ctx context.Context, name string) (*module, error) {
 		return nil, ctx.Err() // what cannot be parsed is an unknown library; its own scan says so
 	}
 	read := &module{file: match.NewFile(tree, names.Resolve(tree)), alive: map[*rule]bool{}}
-	for _, r := range m.group(l.Name).alive(checks.Path(name), source, true) {
+	for _, r := range m.group(l.Name).alive(checks.Path(name), semgrep.NewOutline(source), true) {
 		read.alive[r] = true
 	}
 	m.modules[key] = read

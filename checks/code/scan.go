@@ -58,7 +58,7 @@ type scan struct {
 
 // text runs the rules that take every file for text.
 func (s *scan) text(language ast.Language, source string) {
-	rules := s.group(language).alive(s.path, source, false)
+	rules := s.group(language).alive(s.path, semgrep.NewOutline(source), false)
 	if len(rules) == 0 {
 		return
 	}
@@ -71,13 +71,14 @@ func (s *scan) text(language ast.Language, source string) {
 // code runs the rules for the language that the text is written in.
 func (s *scan) code(ctx context.Context, l *lang.Language, source string) {
 	group := s.group(l.Name)
-	rules := group.alive(s.path, source, true)
+	outline := semgrep.NewOutline(source)
+	rules := group.alive(s.path, outline, true)
 	if len(rules) == 0 {
 		return
 	}
 	crossing := s.crosses(l, source)
 	if !crossing {
-		if rules = group.alive(s.path, source, false); len(rules) == 0 {
+		if rules = group.alive(s.path, outline, false); len(rules) == 0 {
 			return
 		}
 	}

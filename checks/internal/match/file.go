@@ -63,6 +63,7 @@ type File struct {
 	index    *index
 	grams    *prefilter.Grams // made when they are first needed
 	computed *prefilter.Grams // likewise: of the texts that the code puts together
+	formulas map[formulaKey][]Range
 	found    map[leafKey][]Range
 	errs     map[leafKey]error
 	texts    map[string]*generic.Document
@@ -87,22 +88,36 @@ func NewFile(tree *ast.Tree, info *names.Info) *File {
 
 // NewText is a file that only regular expressions and generic patterns are for.
 func NewText(source string) *File {
-	return &File{source: source, found: map[leafKey][]Range{}, errs: map[leafKey]error{}, within: map[embedded]*File{}}
+	return &File{source: source, formulas: map[formulaKey][]Range{}, found: map[leafKey][]Range{}, errs: map[leafKey]error{}, within: map[embedded]*File{}}
 }
 
 // Ranges finds where a formula of a rule with these options holds, in the order of their starts, none twice. Language is
 // that in which the file is searched: its own, or [semgrep.Regex] or [semgrep.Generic]. An error means that the file was
-// not searched to the end, or that a pattern is wrong, which a strict loader would have said.
+// not searched to the end, or that a pattern is wrong, which a strict loader would have said. The ranges are kept for the
+// next rule with the same formula; the caller must not change them.
 func (f *File) Ranges(formula *semgrep.Formula, language ast.Language, options *semgrep.Options, budget *Budget) ([]Range, error) {
 	if budget == nil {
 		budget = &Budget{Steps: DefaultSteps}
+	}
+	key := formulaKey{formula, language, optionBits(options), options.GenericCommentStyle}
+	if known, ok := f.formulas[key]; ok {
+		return known, nil
 	}
 	s := &search{File: f, language: language, options: options, budget: budget}
 	ranges, err := s.formula(formula)
 	if err != nil {
 		return nil, err
 	}
-	return distinct(ranges), nil
+	f.formulas[key] = distinct(ranges)
+	return f.formulas[key], nil
+}
+
+// formulaKey is what the ranges of a formula depend on.
+type formulaKey struct {
+	formula  *semgrep.Formula
+	language ast.Language
+	options  uint32
+	comments string // in generic mode
 }
 
 // search is one call of Ranges.

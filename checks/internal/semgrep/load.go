@@ -37,6 +37,20 @@ type Loader struct {
 
 	patterns    map[string]*Pattern
 	expressions map[expressionKey]*Expression
+	formulas    map[formulaKey]sharedFormula // of taint
+}
+
+// formulaKey is what a formula of taint is read from.
+type formulaKey struct {
+	node      *Node
+	languages string
+	span      int
+	modern    bool
+}
+
+type sharedFormula struct {
+	formula *Formula
+	leaves  int
 }
 
 type expressionKey struct {

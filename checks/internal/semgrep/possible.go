@@ -65,35 +65,37 @@ func meets(contains func(Piece) bool, choices []choice) bool {
 
 // Possible reports whether the rule may find something in a text, as [Formula.Possible] does. Where a flow may begin or end in
 // another file, one of its ends is enough.
-func (r *Rule) Possible(c Contents, crossing bool) bool {
+func (r *Rule) Possible(o *Outline, crossing bool) bool {
 	if r.Taint == nil {
-		return r.Formula.Possible(c)
+		return r.Formula.Possible(o)
 	}
-	sinks := false
-	for i := range r.Taint.Sinks {
-		if sinks = r.Taint.Sinks[i].Formula.Possible(c); sinks {
-			break
-		}
-	}
+	sinks := slices.ContainsFunc(r.Taint.Sinks, func(s Sink) bool { return o.mayHold(s.Formula) })
 	if sinks == crossing {
 		return sinks
 	}
-	for i := range r.Taint.Sources {
-		if r.Taint.Sources[i].Formula.Possible(c) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Taint.Sources, func(s Source) bool { return o.mayHold(s.Formula) })
 }
 
 // Outline is a text of which no more is known than what stands in it.
-type Outline struct{ windows prefilter.Grams }
+type Outline struct {
+	windows prefilter.Grams
+	known   map[*Formula]bool // of taint, which rules have in common
+}
 
 // NewOutline reads a text.
 func NewOutline(text string) *Outline {
-	o := &Outline{}
+	o := &Outline{known: map[*Formula]bool{}}
 	o.windows.Add(text)
 	return o
+}
+
+func (o *Outline) mayHold(f *Formula) bool {
+	may, ok := o.known[f]
+	if !ok {
+		may = f.Possible(o)
+		o.known[f] = may
+	}
+	return may
 }
 
 // Windows implements [Contents].

@@ -69,7 +69,29 @@ type taintItem struct {
 	modern bool
 }
 
+// formula is the same one for all rules with the same languages that an item of a set stands in, so that it is looked for
+// once in a file.
 func (i taintItem) formula(attributes ...string) *Formula {
+	key := formulaKey{node: i.node, span: i.rule.Options.GenericEllipsisMaxSpan, modern: i.modern}
+	for _, language := range i.rule.Languages {
+		key.languages += string(language) + " "
+	}
+	if known, ok := i.formulas[key]; ok && i.leaves+known.leaves <= MaxPatterns {
+		i.compiler.leaves += known.leaves
+		return known.formula
+	}
+	leaves, mistakes := i.leaves, len(i.errs)
+	f := i.read(attributes...)
+	if len(i.errs) == mistakes {
+		if i.formulas == nil {
+			i.Loader.formulas = map[formulaKey]sharedFormula{}
+		}
+		i.formulas[key] = sharedFormula{f, i.leaves - leaves}
+	}
+	return f
+}
+
+func (i taintItem) read(attributes ...string) *Formula {
 	if i.node.Kind == StringNode && i.modern {
 		return i.compiler.formula(i.node, i.where, 0)
 	}
