@@ -187,7 +187,7 @@ var dockerComment = regexp.MustCompile(`(?m)^[ \t]*#.*$`)
 
 // dockerShell lowers a shell command to a Block.
 func dockerShell(l *lowerer, n node, _ ast.Role) {
-	text := dockerComment.ReplaceAllStringFunc(l.text(n), func(comment string) string {
+	text := dockerComment.ReplaceAllStringFunc(dockerJoined(l.text(n)), func(comment string) string {
 		return strings.Repeat(" ", len(comment)-1) + "\\" // joined with the next line, as Docker does
 	})
 	l.open(ast.Block, ast.Body, n)
@@ -210,50 +210,4 @@ func dockerText(l *lowerer, n node, role ast.Role) {
 	}
 	l.Leaf(kind, ast.Arg, strings.Trim(rest, `"'`), end-uint32(len(rest)), end)
 	l.close(n)
-}
-
-var (
-	// dockerOldEnv is `ENV NAME several words`.
-	dockerOldEnv = regexp.MustCompile(`(?mi)^([ \t]*ENV[ \t]+\w+[ \t]+)([^\s="'\\]+[ \t][^\n"'\\]*[^\s"'\\])[ \t]*$`)
-	// dockerHeredoc is `RUN <<END`.
-	dockerHeredoc = regexp.MustCompile(`(?mi)^[ \t]*(?:RUN|COPY|ADD)\b[^\n]*?(<<-?(["']?)(\w+)["']?)[^\n]*\n`)
-)
-
-// dockerLegible joins the words of an old ENV, and blanks the texts that stand below an instruction, which the grammar
-// takes for instructions.
-func dockerLegible(source string) string {
-	if !strings.Contains(source, "<<") && !dockerOldEnv.MatchString(source) {
-		return source
-	}
-	text := []byte(source)
-	for _, m := range dockerOldEnv.FindAllSubmatchIndex(text, -1) {
-		for i := m[4]; i < m[5]; i++ {
-			if text[i] == ' ' || text[i] == '\t' {
-				text[i] = '_'
-			}
-		}
-	}
-	from := 0
-	for {
-		m := dockerHeredoc.FindStringSubmatchIndex(source[from:])
-		if m == nil {
-			return string(text)
-		}
-		begin, mark := from+m[1], source[from+m[6]:from+m[7]]
-		for i := from + m[2]; i < from+m[3]; i++ {
-			text[i] = '_'
-		}
-		end := begin
-		for end < len(source) {
-			line, _, _ := strings.Cut(source[end:], "\n")
-			for i := end; i < end+len(line); i++ {
-				text[i] = ' '
-			}
-			end = min(end+len(line)+1, len(source))
-			if strings.Trim(line, "\t\r") == mark {
-				break
-			}
-		}
-		from = end
-	}
 }

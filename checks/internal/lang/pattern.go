@@ -264,10 +264,15 @@ func (r *reader) try(a attempt) (attempt, error) {
 	code.WriteString(r.text[at:])
 	code.WriteString(a.frame.after)
 
-	cst, err := syntax.Parse(context.Background(), a.grammar.language, []byte(code.String()), syntax.Limits{})
+	text := code.String()
+	if a.grammar.legible != nil {
+		text = a.grammar.legible(text)
+	}
+	cst, err := syntax.Parse(context.Background(), a.grammar.language, []byte(text), syntax.Limits{})
 	if err != nil {
 		return a, fmt.Errorf("the pattern can't be read: %w", err)
 	}
+	cst.Source = code.String()
 	a.cst, a.cost = cst, 0
 	if cst.Errors > 0 {
 		for i := range cst.Nodes {
