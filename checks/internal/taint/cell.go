@@ -180,6 +180,13 @@ func join(a, b *cell) *cell {
 		return a
 	case a == nil:
 		return b
+	case a.size == b.size && slices.Equal(a.parts, b.parts) && slices.Equal(a.refs, b.refs): // as most are
+		switch {
+		case contains(a.own, b.own):
+			return a
+		case contains(b.own, a.own):
+			return b
+		}
 	}
 	out := &cell{own: union(a.own, b.own), refs: joinRefs(a.refs, b.refs)}
 	if a.size == b.size {

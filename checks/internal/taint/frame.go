@@ -17,7 +17,7 @@ type frame struct {
 	pending  []pending
 
 	loops []*loop
-	tries []*state // of each try around the point: what may hold where it is left by an exception
+	tries []*attempt // of each try around the point
 
 	// The inexact marks of the nodes around the point.
 	sources, sanitizers, sinks []*mark
@@ -31,6 +31,9 @@ type frame struct {
 	closures   []ast.ID // functions defined in here, in order
 	called     map[ast.ID]bool
 }
+
+// attempt is a try around the point: what may hold where it is left by an exception, and what was noted of that last.
+type attempt struct{ state, noted *state }
 
 // loop is a loop, switch or labelled block around the point.
 type loop struct {

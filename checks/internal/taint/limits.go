@@ -20,11 +20,12 @@ const (
 
 // What exceeds one of these bounds is followed less precisely, never less safely: two things are taken for one.
 const (
-	maxPath       = 3   // fields deep that an access path tells apart
-	maxElems      = 16  // elements of a list and entries of a map that are told apart
-	maxOrigins    = 3   // sources that one value is known to come from, for each label
-	maxTraceSteps = 24  // steps of a trace; the ones behind are left out
-	maxWeight     = 160 // taints and parts of one value together
+	maxPath         = 3   // fields deep that an access path tells apart
+	maxElems        = 16  // elements of a list and entries of a map that are told apart
+	maxOrigins      = 3   // sources that one value is known to come from, for each label
+	maxPreciseTurns = 12  // of a loop, before the parts of values are taken for one so that it settles
+	maxTraceSteps   = 24  // steps of a trace; the ones behind are left out
+	maxWeight       = 160 // taints and parts of one value together
 )
 
 // What exceeds one of these bounds is not looked at; checks/code/README.md says so.

@@ -61,11 +61,14 @@ type importedAs struct{ node, item ast.ID }
 // imported is what a variable that an import declares stands for, in other files.
 func (p *program) imported(u *unit, v *names.Variable) *cell {
 	t := u.tree
-	if p.modules == nil || v.Declaration == ast.None {
+	if p.modules == nil || v.Declaration == ast.None || v.Parameter {
 		return nil
 	}
 	as := importedAs{v.Declaration, ast.None}
 	if t.Nodes[as.node].Kind != ast.Import {
+		if kind := t.Nodes[t.Nodes[v.Declaration].Parent].Kind; kind != ast.Import && kind != ast.ImportItem {
+			return nil
+		}
 		if as.node = t.Enclosing(v.Declaration, ast.Import); as.node == ast.None {
 			return nil
 		}

@@ -89,8 +89,10 @@ func merge(a, b *state) *state {
 	switch {
 	case a.dead:
 		return b.clone()
-	case b.dead:
+	case b.dead || a.covers(b):
 		return a.clone()
+	case b.covers(a):
+		return b.clone()
 	}
 	out := &state{vars: make([]held, 0, max(len(a.vars), len(b.vars)))}
 	i, j := 0, 0
@@ -108,6 +110,38 @@ func merge(a, b *state) *state {
 			j++
 		}
 	}
+	return out
+}
+
+// same reports whether a state that was kept still is the very same.
+func (s *state) same(t *state) bool {
+	return len(s.vars) == len(t.vars) && s.dead == t.dead && (len(s.vars) == 0 || &s.vars[0] == &t.vars[0])
+}
+
+// covers reports whether all that b holds is the very same in s.
+func (s *state) covers(b *state) bool {
+	if len(b.vars) > len(s.vars) {
+		return false
+	}
+	i := 0
+	for _, h := range b.vars {
+		for i < len(s.vars) && s.vars[i].base < h.base {
+			i++
+		}
+		if i == len(s.vars) || s.vars[i] != h {
+			return false
+		}
+	}
+	return true
+}
+
+// settled is the state with what differs deep inside of values taken for one.
+func (s *state) settled() *state {
+	out := &state{vars: slices.Clone(s.vars), dead: s.dead}
+	for i := range out.vars {
+		out.vars[i].cell = out.vars[i].cell.plain()
+	}
+	out.vars = slices.DeleteFunc(out.vars, func(h held) bool { return h.cell == nil })
 	return out
 }
 

@@ -30,8 +30,13 @@ func (f *frame) children(id ast.ID, role ast.Role, s *state) {
 
 // mayThrow notes that an exception may leave the point for the handlers of the innermost try.
 func (f *frame) mayThrow(s *state) {
-	if n := len(f.tries); n > 0 && !s.dead {
-		f.tries[n-1] = merge(f.tries[n-1], s)
+	n := len(f.tries)
+	if n == 0 || s.dead {
+		return
+	}
+	if t := f.tries[n-1]; !t.noted.same(s) {
+		s.shared = true // so that it stays as it was noted
+		t.state, t.noted = merge(t.state, s), s.clone()
 	}
 }
 
@@ -203,6 +208,12 @@ func (f *frame) cycle(id ast.ID, s *state, once func(head *state) (end, next *st
 			return
 		case turn >= maxLoopTurns:
 			f.p.err = ErrBound
+		case turn >= maxPreciseTurns:
+			wider = wider.settled()
+			if equalStates(wider, head) {
+				s.become(merge(end, l.ended))
+				return
+			}
 		}
 		head = wider
 	}
@@ -295,9 +306,9 @@ func (f *frame) try(id ast.ID, s *state) {
 	f.children(id, ast.Item, s)
 	thrown := f.thrown
 	f.thrown = nil
-	f.tries = append(f.tries, s.clone())
+	f.tries = append(f.tries, &attempt{s.clone(), s.clone()})
 	f.run(t.Child(id, ast.Body), s)
-	caught := f.tries[len(f.tries)-1]
+	caught := f.tries[len(f.tries)-1].state
 	f.tries = f.tries[:len(f.tries)-1]
 	raised := f.thrown
 	f.thrown = thrown
