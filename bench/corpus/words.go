@@ -35,7 +35,7 @@ var (
 		measure merge mix move normalise note order outline pack pair pick place plan polish print project prune
 		rank read reckon reduce refine release remove rename repair replace resolve rest restore reverse roll rotate
 		round scale score settle shape share shift show shrink skip slice smooth sort split spread stack store
-		stretch sum swap tally tidy trace track trim tune turn unfold update verify visit weigh widen wrap`)
+		stretch sum swap tally tidy trace track trim tune turn unfold update vary visit weigh widen wrap`)
 	roles = strings.Fields(`
 		list set table group plan count total index limit range level state store factory builder planner report
 		summary entry record option rule policy series window bucket node edge graph queue batch page card draft
