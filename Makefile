@@ -34,7 +34,7 @@ test: lint tools
 	@echo 'All tests passed.'
 
 bench: build
-	go test -run '^$$' -bench . ./bench
+	go test -timeout 30m -run '^$$' -bench . ./bench
 	$(TESTING) go test -run '^$$' -bench . -benchmem -benchtime 2s ./app/... ./checks/...
 
 # Every fuzz target for FUZZTIME each.

@@ -1,10 +1,10 @@
 // Package bench measures what a person notices: how long GitHub waits for an answer, how long a pull request waits for
-// its verdict, how much memory an idle server takes. It runs the shipped program as a process of its own against a
+// its verdict, how much memory an idle server takes. It runs the shipped program as a process of its own, against a
 // local GitHub over real HTTP, with real git and a real database:
 //
-//	go test -run '^$' -bench . ./bench
+//	go test -timeout 30m -run '^$' -bench . ./bench
 //
-// Everything is bounded in count, so that a run on two cores takes some five minutes; -deliver and -rounds make it
+// Everything is bounded in count, so that a run on two cores takes some ten minutes; -deliver and -rounds make it
 // shorter or longer. Nothing fails for being slow, since a loaded machine is no defect: the table at the end says which
 // aim was met. What fails is work that was lost or done twice.
 package bench
