@@ -130,24 +130,18 @@ func taintRule(r *semgrep.Rule) taint.Rule {
 		SafeBooleans: o.TaintAssumeSafeBooleans, SafeNumbers: o.TaintAssumeSafeNumbers, UnifyMetavars: o.TaintUnifyMvars,
 	}}
 	for _, s := range r.Taint.Sources {
-		out.Sources = append(out.Sources, taint.Source{Label: s.Label, Requires: condition(s.Requires), Exact: s.Exact, Control: s.Control, SideEffect: effect[s.SideEffect]})
+		out.Sources = append(out.Sources, taint.Source{Label: s.Label, Requires: s.Requires, Exact: s.Exact, Control: s.Control, SideEffect: effect[s.SideEffect]})
 	}
 	for _, s := range r.Taint.Sinks {
-		out.Sinks = append(out.Sinks, taint.Sink{Requires: condition(s.Requires), Inexact: !s.Exact, AtExit: s.AtExit})
+		out.Sinks = append(out.Sinks, taint.Sink{Requires: s.Requires, Inexact: !s.Exact, AtExit: s.AtExit})
 	}
 	for _, s := range r.Taint.Sanitizers {
 		out.Sanitizers = append(out.Sanitizers, taint.Sanitizer{Exact: s.Exact, SideEffect: effect[s.SideEffect], Guard: guard[s.Guard]})
 	}
 	for _, p := range r.Taint.Propagators {
-		out.Propagators = append(out.Propagators, taint.Propagator{Requires: condition(p.Requires), Label: p.Label, ReplaceLabels: p.ReplaceLabels, NoSideEffect: !p.SideEffect})
+		out.Propagators = append(out.Propagators, taint.Propagator{Requires: p.Requires, Label: p.Label, ReplaceLabels: p.ReplaceLabels, NoSideEffect: !p.SideEffect})
 	}
 	return out
-}
-
-// condition says a condition on labels in the words of package taint.
-func condition(r *semgrep.Requires) taint.Condition {
-	c, _ := taint.ParseCondition(r.String()) // it was read already, and the two agree on the language
-	return c
 }
 
 // newFlow makes a hit of a flow, in the file of its sink.

@@ -2,6 +2,7 @@ package semgrep
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -48,6 +49,19 @@ func (r *Requires) Holds(has func(label string) bool) bool {
 		return r.parts[0].Holds(has) || r.parts[1].Holds(has)
 	}
 	return r.op == 't'
+}
+
+// Wants reports whether a label speaks for the condition rather than against it. Every label does for a nil condition.
+func (r *Requires) Wants(label string) bool {
+	switch {
+	case r == nil:
+		return true
+	case r.op == 'l':
+		return r.label == label
+	case r.op == '!':
+		return false
+	}
+	return slices.ContainsFunc(r.parts, func(part *Requires) bool { return part.Wants(label) })
 }
 
 // Labels are all labels that the condition names.

@@ -214,20 +214,16 @@ func read(r *semgrep.Rule, language, path, code string) (*taint.File, error) {
 }
 
 func specOf(r *semgrep.Rule, guard bool) taint.Rule {
-	condition := func(c *semgrep.Requires) taint.Condition {
-		out, _ := taint.ParseCondition(c.String())
-		return out
-	}
 	o := &r.Options
 	spec := taint.Rule{ID: r.ID, Options: taint.Options{
 		SafeFunctions: o.TaintAssumeSafeFunctions, SafeIndexes: o.TaintAssumeSafeIndexes, SafeComparisons: o.TaintAssumeSafeComparisons,
 		SafeBooleans: o.TaintAssumeSafeBooleans, SafeNumbers: o.TaintAssumeSafeNumbers, UnifyMetavars: o.TaintUnifyMvars,
 	}}
 	for _, s := range r.Taint.Sources {
-		spec.Sources = append(spec.Sources, taint.Source{Label: s.Label, Requires: condition(s.Requires), Exact: s.Exact, Control: s.Control, SideEffect: taint.SideEffect(s.SideEffect)})
+		spec.Sources = append(spec.Sources, taint.Source{Label: s.Label, Requires: s.Requires, Exact: s.Exact, Control: s.Control, SideEffect: taint.SideEffect(s.SideEffect)})
 	}
 	for _, s := range r.Taint.Sinks {
-		spec.Sinks = append(spec.Sinks, taint.Sink{Requires: condition(s.Requires), Inexact: !s.Exact, AtExit: s.AtExit})
+		spec.Sinks = append(spec.Sinks, taint.Sink{Requires: s.Requires, Inexact: !s.Exact, AtExit: s.AtExit})
 	}
 	for i, s := range r.Taint.Sanitizers {
 		item := taint.Sanitizer{Exact: s.Exact, SideEffect: taint.SideEffect(s.SideEffect)}
@@ -237,7 +233,7 @@ func specOf(r *semgrep.Rule, guard bool) taint.Rule {
 		spec.Sanitizers = append(spec.Sanitizers, item)
 	}
 	for _, p := range r.Taint.Propagators {
-		spec.Propagators = append(spec.Propagators, taint.Propagator{Requires: condition(p.Requires), Label: p.Label, ReplaceLabels: p.ReplaceLabels, NoSideEffect: !p.SideEffect})
+		spec.Propagators = append(spec.Propagators, taint.Propagator{Requires: p.Requires, Label: p.Label, ReplaceLabels: p.ReplaceLabels, NoSideEffect: !p.SideEffect})
 	}
 	return spec
 }

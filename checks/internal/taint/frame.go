@@ -2,6 +2,7 @@ package taint
 
 import (
 	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/semgrep"
 )
 
 // frame is one run of a function's code, or of a file's top level.
@@ -172,7 +173,7 @@ func (f *frame) without(s set, rule int) set {
 // taint applies a source.
 func (f *frame) taint(m *mark, id ast.ID, v *cell, s *state) *cell {
 	item := &f.p.rules[m.rule].Sources[m.match.Item]
-	if !item.Requires.IsZero() && !f.meets(item.Requires, m.rule, union(v.all(), f.appliedAt(m, id))) {
+	if item.Requires != nil && !f.meets(item.Requires, m.rule, union(v.all(), f.appliedAt(m, id))) {
 		return v
 	}
 	fresh := f.fresh(m)
@@ -218,7 +219,7 @@ func (f *frame) depart(m *mark, v *cell, s *state) {
 	item := &f.p.rules[m.rule].Propagators[m.match.Item]
 	all := v.all()
 	taken := all.filter(func(e elem) bool { return f.p.ruleOf(e) == m.rule })
-	if !item.Requires.IsZero() && !f.meets(item.Requires, m.rule, taken) {
+	if item.Requires != nil && !f.meets(item.Requires, m.rule, taken) {
 		taken = nil
 	}
 	if item.Label != "" {
@@ -276,8 +277,8 @@ func (f *frame) propagate(item *Propagator, w *propagation, s *state) {
 }
 
 // meets reports whether the labels that a rule has in a set meet a condition.
-func (f *frame) meets(c Condition, rule int, s set) bool {
-	return c.holds(func(name string) bool {
+func (f *frame) meets(c *semgrep.Requires, rule int, s set) bool {
+	return c.Holds(func(name string) bool {
 		for _, e := range s {
 			if l := f.p.labels[e.label]; l.rule == rule && l.name == name {
 				return true
@@ -296,12 +297,12 @@ func (f *frame) sink(m *mark, s set, at *state) {
 	if len(s) == 0 || item.AtExit && !f.atExit(m.node) {
 		return
 	}
-	if !item.Requires.IsZero() && !f.meets(item.Requires, m.rule, s) {
+	if item.Requires != nil && !f.meets(item.Requires, m.rule, s) {
 		return
 	}
 	for _, e := range s {
 		l := f.p.labels[e.label]
-		if l.rule != m.rule || item.Requires.IsZero() && l.name != DefaultLabel || !item.Requires.wants(l.name) {
+		if l.rule != m.rule || item.Requires == nil && l.name != DefaultLabel || !item.Requires.Wants(l.name) {
 			continue
 		}
 		f.reach(m, e)

@@ -23,28 +23,35 @@ func (f *frame) switchOn(id ast.ID, s *state) *cell {
 	f.loops = append(f.loops, l)
 	falls := fallsThrough(t.Language)
 	through := unreached()
-	rest := s.clone()    // no case matched so far
-	fallback := ast.None // the default runs when nothing else matched, wherever it stands
-	fallbackThrough := unreached()
+	cases := t.Children(id, ast.CaseOf)
+	rest := s.clone()      // no case matched so far
+	otherwise := s.clone() // none matches at all: then the default runs, wherever it stands
+	for _, c := range cases {
+		if t.Nodes[c].Flags&ast.FlagDefault == 0 && known {
+			_, certain := f.matchesCase(c, value)
+			otherwise.dead = otherwise.dead || certain
+		}
+	}
 	out := unreached()
-	for _, c := range t.Children(id, ast.CaseOf) {
+	for _, c := range cases {
+		var in *state
 		if t.Nodes[c].Flags&ast.FlagDefault != 0 {
-			fallback, fallbackThrough = c, through
-			through = unreached()
-			continue
+			in, otherwise = merge(otherwise, through), unreached()
+		} else {
+			matches, certain := true, false
+			if known {
+				matches, certain = f.matchesCase(c, value)
+			}
+			in = unreached()
+			if matches {
+				in = rest.clone()
+			}
+			if certain {
+				rest.dead = true
+			}
+			in = merge(in, through)
 		}
-		matches, certain := true, false
-		if known {
-			matches, certain = f.matchesCase(c, value)
-		}
-		in := unreached()
-		if matches {
-			in = rest.clone()
-		}
-		if certain {
-			rest.dead = true
-		}
-		in = merge(in, through)
+		through = unreached()
 		f.caseBody(c, subject, in, l)
 		if falls && !f.unit.arrowCase(c) || f.unit.fallsThrough(c) {
 			through = in
@@ -52,14 +59,8 @@ func (f *frame) switchOn(id ast.ID, s *state) *cell {
 			out = merge(out, in)
 		}
 	}
-	if fallback != ast.None {
-		in := merge(rest, fallbackThrough)
-		f.caseBody(fallback, subject, in, l)
-		out = merge(out, in)
-		rest.dead = true
-	}
 	f.loops = f.loops[:len(f.loops)-1]
-	s.become(merge(merge(out, through), merge(rest, l.ended)))
+	s.become(merge(merge(out, through), merge(otherwise, l.ended)))
 	return l.value
 }
 

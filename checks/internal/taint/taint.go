@@ -17,6 +17,7 @@ import (
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/imports"
 	"github.com/assay-app/assay/checks/internal/names"
+	"github.com/assay-app/assay/checks/internal/semgrep"
 )
 
 // Rule is a rule of mode taint.
@@ -45,18 +46,18 @@ type Options struct {
 
 // Source is an item of pattern-sources.
 type Source struct {
-	Label    string    // DefaultLabel when empty
-	Requires Condition // which labels must be there already
-	Exact    bool      // only the match itself is tainted, not what is in it
-	Control  bool      // having passed it is enough
+	Label    string            // DefaultLabel when empty
+	Requires *semgrep.Requires // which labels must be there already
+	Exact    bool              // only the match itself is tainted, not what is in it
+	Control  bool              // having passed it is enough
 	SideEffect
 }
 
 // Sink is an item of pattern-sinks.
 type Sink struct {
-	Requires Condition // DefaultLabel when it is zero
-	Inexact  bool      // whatever in the match is tainted counts, not just the match itself
-	AtExit   bool      // counts only where the function ends
+	Requires *semgrep.Requires // DefaultLabel when it is zero
+	Inexact  bool              // whatever in the match is tainted counts, not just the match itself
+	AtExit   bool              // counts only where the function ends
 }
 
 // Sanitizer is an item of pattern-sanitizers.
@@ -90,7 +91,7 @@ const (
 
 // Propagator is an item of pattern-propagators.
 type Propagator struct {
-	Requires      Condition
+	Requires      *semgrep.Requires
 	Label         string   // the label of what arrives; empty to keep it
 	ReplaceLabels []string // which labels Label replaces; all when empty
 	NoSideEffect  bool     // by-side-effect: false
