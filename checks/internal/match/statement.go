@@ -150,19 +150,19 @@ func (m *matcher) statement(p, n ast.ID, env *Env, k next) bool {
 		return false
 	}
 	for id := n + 1; id < tn.After; id++ {
-		if m.opaque(id) {
-			id = m.Tree.Nodes[id].After - 1
-			continue
-		}
-		if isExpression(m.Tree, id) && m.node(p, id, env, k) {
+		opaque := m.opaque(id)
+		if (!opaque || m.Tree.Nodes[id].Kind == pn.Kind && pn.Kind == ast.New) && isExpression(m.Tree, id) && m.node(p, id, env, k) {
 			return true
+		}
+		if opaque {
+			id = m.Tree.Nodes[id].After - 1
 		}
 	}
 	return false
 }
 
-// opaque reports whether what an expression is made of is none of what its statement computes, to Semgrep: functions, choices,
-// objects that are made, and indexes.
+// opaque reports whether what an expression is made of is none of what its statement computes, to Semgrep: functions, choices
+// and objects that are made. What stands between the brackets of an index is none either.
 func (m *matcher) opaque(id ast.ID) bool {
 	n := &m.Tree.Nodes[id]
 	switch n.Kind {
