@@ -5,7 +5,8 @@ import (
 )
 
 // equal reports whether two values of one metavariable agree: they mean the same, wherever they stand.
-func (f *File) equal(a, b Value) bool {
+func (s *search) equal(a, b Value) bool {
+	f := s.File
 	if a.Start == b.Start && a.End == b.End && a.Kind == b.Kind {
 		return true
 	}
@@ -20,7 +21,7 @@ func (f *File) equal(a, b Value) bool {
 	t := f.Tree
 	x, y := a.First, b.First
 	for {
-		if !f.equalNodes(x, y) {
+		if !s.equalNodes(x, y) {
 			return false
 		}
 		if (x == a.Last) != (y == b.Last) {
@@ -36,14 +37,17 @@ func (f *File) equal(a, b Value) bool {
 }
 
 // equalNodes compares two subtrees; identifiers must be of the same variable, as far as is known.
-func (f *File) equalNodes(a, b ast.ID) bool {
-	t := f.Tree
+func (s *search) equalNodes(a, b ast.ID) bool {
+	f, t := s.File, s.Tree
 	a, b = f.uncast(a), f.uncast(b)
 	if a == b {
 		return true
 	}
 	if !ast.Equal(t, a, t, b) {
 		return f.equalValues(a, b)
+	}
+	if !s.options.UnifyIDsStrictly {
+		return true
 	}
 	for i := ast.ID(0); a+i < t.Nodes[a].After; i++ {
 		if t.Nodes[a+i].Kind == ast.Ident {

@@ -24,22 +24,17 @@ type Options struct {
 	ImplicitEllipsis     bool
 	DecoratorsOrdered    bool
 
-	XMLSingletonLoose         bool
-	XMLAttrsImplicitEllipsis  bool
-	XMLChildrenOrdered        bool
-	GenericEllipsisMaxSpan    int // lines
-	GenericMultiline          bool
-	GenericCaseless           bool
-	GenericCommentStyle       string // "", "c", "cpp", "shell"
-	GenericExtraBraces        []string
-	GenericExtraWordCharacter []string
+	XMLSingletonLoose        bool
+	XMLAttrsImplicitEllipsis bool
+	XMLChildrenOrdered       bool
+	GenericEllipsisMaxSpan   int    // lines
+	GenericCommentStyle      string // "", "c", "cpp", "shell"
 
 	TaintAssumeSafeFunctions   bool
 	TaintAssumeSafeIndexes     bool
 	TaintAssumeSafeComparisons bool
 	TaintAssumeSafeBooleans    bool
 	TaintAssumeSafeNumbers     bool
-	TaintOnlyAssignments       bool // taint_only_propagate_through_assignments
 	TaintUnifyMvars            bool
 }
 
@@ -49,7 +44,7 @@ func DefaultOptions() Options {
 		ConstantPropagation: true, ACMatching: true, VardefAssign: true, AttrExpr: true, ArrowIsFunction: true,
 		LetIsVar: true, UnifyIDsStrictly: true, GoDeeperExpr: true, GoDeeperStmt: true, ImplicitDeepExprStmt: true,
 		ImplicitEllipsis: true, XMLSingletonLoose: true, XMLAttrsImplicitEllipsis: true, XMLChildrenOrdered: true,
-		GenericEllipsisMaxSpan: 10, GenericMultiline: true,
+		GenericEllipsisMaxSpan: 10,
 	}
 }
 
@@ -62,28 +57,28 @@ func (o *Options) flags() map[string]*bool {
 		"arrow_is_function": &o.ArrowIsFunction, "let_is_var": &o.LetIsVar, "unify_ids_strictly": &o.UnifyIDsStrictly,
 		"go_deeper_expr": &o.GoDeeperExpr, "go_deeper_stmt": &o.GoDeeperStmt,
 		"implicit_deep_exprstmt": &o.ImplicitDeepExprStmt, "implicit_ellipsis": &o.ImplicitEllipsis,
-		"decorators_order_matters":                 &o.DecoratorsOrdered,
-		"xml_singleton_loose_matching":             &o.XMLSingletonLoose,
-		"xml_attrs_implicit_ellipsis":              &o.XMLAttrsImplicitEllipsis,
-		"xml_children_ordered":                     &o.XMLChildrenOrdered,
-		"generic_multiline":                        &o.GenericMultiline,
-		"generic_caseless":                         &o.GenericCaseless,
-		"taint_assume_safe_functions":              &o.TaintAssumeSafeFunctions,
-		"taint_assume_safe_indexes":                &o.TaintAssumeSafeIndexes,
-		"taint_assume_safe_comparisons":            &o.TaintAssumeSafeComparisons,
-		"taint_assume_safe_booleans":               &o.TaintAssumeSafeBooleans,
-		"taint_assume_safe_numbers":                &o.TaintAssumeSafeNumbers,
-		"taint_unify_mvars":                        &o.TaintUnifyMvars,
-		"taint_only_propagate_through_assignments": &o.TaintOnlyAssignments,
+		"decorators_order_matters":      &o.DecoratorsOrdered,
+		"xml_singleton_loose_matching":  &o.XMLSingletonLoose,
+		"xml_attrs_implicit_ellipsis":   &o.XMLAttrsImplicitEllipsis,
+		"xml_children_ordered":          &o.XMLChildrenOrdered,
+		"taint_assume_safe_functions":   &o.TaintAssumeSafeFunctions,
+		"taint_assume_safe_indexes":     &o.TaintAssumeSafeIndexes,
+		"taint_assume_safe_comparisons": &o.TaintAssumeSafeComparisons,
+		"taint_assume_safe_booleans":    &o.TaintAssumeSafeBooleans,
+		"taint_assume_safe_numbers":     &o.TaintAssumeSafeNumbers,
+		"taint_unify_mvars":             &o.TaintUnifyMvars,
 	}
 }
 
-// ignored are options that tell Semgrep's other editions how far to look. How far we look does not depend on the rule,
-// so nothing is lost by passing over them.
+// ignored are options that tell Semgrep's other editions how far to look, or an engine for text that is not the usual one.
+// How far we look does not depend on the rule, so nothing is lost by passing over them.
 var ignored = map[string]bool{
-	"interfile": true, "taint_intrafile": true, "interproc": true, "dynamic_timeout": true,
+	"generic_multiline": true, "interfile": true, "taint_intrafile": true, "interproc": true, "dynamic_timeout": true,
 	"dynamic_timeout_unit_kb": true, "dynamic_timeout_max_multiplier": true, "max_match_per_file": true,
 }
+
+// unset are options that we lack; to set one to false, as it is by default, does no harm.
+var unset = map[string]bool{"generic_caseless": true, "taint_only_propagate_through_assignments": true}
 
 func (c *compiler) options(n *Node) Options {
 	o := DefaultOptions()
@@ -104,18 +99,7 @@ func (c *compiler) options(n *Node) Options {
 			if s := o.GenericCommentStyle; s != "" && s != "c" && s != "cpp" && s != "shell" {
 				c.fail(p.Value, where, fmt.Errorf("want c, cpp or shell, got %q", s))
 			}
-		case p.Key == "generic_extra_braces":
-			for _, item := range c.list(p.Value, where) {
-				if item.Kind == ListNode {
-					for _, brace := range item.Items {
-						o.GenericExtraBraces = append(o.GenericExtraBraces, c.text(brace, where))
-					}
-					continue
-				}
-				o.GenericExtraBraces = append(o.GenericExtraBraces, c.text(item, where))
-			}
-		case p.Key == "generic_extra_word_characters":
-			o.GenericExtraWordCharacter = c.texts(p.Value, where)
+		case unset[p.Key] && p.Value != nil && p.Value.Kind == BoolNode && !c.boolean(p.Value, where):
 		case p.Key == "generic_engine" && c.text(p.Value, where) == "spacegrep":
 		default:
 			c.unsupported(p.Value, where, "an option that is not known")
