@@ -13,47 +13,81 @@ import (
 	"github.com/assay-app/assay/checks/internal/text"
 )
 
-// follow runs the rules of taint, all in one pass.
+// follow runs the rules of taint. First come those with both a source and a sink in the file. They lead into the files whose
+// functions it calls, and of the rules that have but one end here, those that have the other one there are run too.
 func (s *scan) follow(ctx context.Context, file *match.File, language ast.Language, rules []*rule, crossing bool) {
-	var running []*rule
-	var specs []taint.Rule
-	f := &taint.File{Path: string(s.path), Tree: file.Tree, Names: file.Names}
+	var here, beyond flows
 	for _, r := range rules {
 		hits, useful, err := s.ranges(file, language, r, crossing)
-		if err != nil {
+		switch {
+		case err != nil:
 			s.problem(r, err)
-			continue
+		case !useful:
+		case len(hits.Sources) > 0 && len(hits.Sinks) > 0:
+			here.add(r, hits)
+		default:
+			beyond.add(r, hits)
 		}
-		if !useful {
-			continue
-		}
-		running, specs, f.Hits = append(running, r), append(specs, taintRule(r.Rule)), append(f.Hits, hits)
 	}
-	if len(running) == 0 {
+	if len(here.rules) == 0 && len(beyond.rules) == 0 {
 		return
 	}
+	opened := s.analyze(ctx, file, &here, crossing)
+	if len(beyond.rules) == 0 {
+		return
+	}
+	var linked flows
+	for i, r := range beyond.rules {
+		if opened.has(r, len(beyond.hits[i].Sources) == 0) {
+			linked.add(r, beyond.hits[i])
+		}
+	}
+	if len(linked.rules) > 0 {
+		s.analyze(ctx, file, &linked, crossing)
+	}
+}
+
+// flows are rules of taint to be run over a file, with what they match in it.
+type flows struct {
+	rules []*rule
+	hits  []taint.Hits
+}
+
+func (f *flows) add(r *rule, hits taint.Hits) {
+	f.rules, f.hits = append(f.rules, r), append(f.hits, hits)
+}
+
+// analyze runs rules over a file, all in one pass, and gives the files that this led into.
+func (s *scan) analyze(ctx context.Context, file *match.File, run *flows, crossing bool) *modules {
+	f := &taint.File{Path: string(s.path), Tree: file.Tree, Names: file.Names, Hits: run.hits}
+	var specs []taint.Rule
+	for _, r := range run.rules {
+		specs = append(specs, taintRule(r.Rule))
+	}
+	opened := &modules{scan: s, rules: run.rules, opened: map[string]*taint.File{string(s.path): f}}
 	var others taint.Modules
 	if crossing {
-		others = &modules{scan: s, rules: running, opened: map[string]*taint.File{string(s.path): f}}
+		others = opened
 	}
 	found, err := taint.Analyze(ctx, specs, f, others)
 	var missed *taint.MissedError
 	switch {
 	case errors.As(err, &missed):
 		for _, rule := range missed.Rules {
-			s.problem(running[rule], err)
+			s.problem(run.rules[rule], err)
 		}
 	case err != nil && ctx.Err() == nil:
 		s.problems = append(s.problems, err)
 	}
 	for i := range found {
-		h := newFlow(running[found[i].Rule], &found[i])
+		h := newFlow(run.rules[found[i].Rule], &found[i])
 		if found[i].File == f {
 			s.hits = append(s.hits, h)
 		} else {
 			s.elsewhere[found[i].File] = append(s.elsewhere[found[i].File], h)
 		}
 	}
+	return opened
 }
 
 // ranges finds where a rule's sources, sinks, sanitizers and propagators are. It stops as soon as there can be no flow:

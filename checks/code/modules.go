@@ -139,6 +139,7 @@ type modules struct {
 type module struct {
 	file  *match.File
 	alive map[*rule]bool // the rules that may find a source or a sink in it
+	hits  map[*rule]taint.Hits
 }
 
 // maxModules bounds how many modules are kept at a time; when there are more, all are read anew.
@@ -156,16 +157,35 @@ func (m *modules) Open(ctx context.Context, name string) (*taint.File, error) {
 	}
 	file := &taint.File{Path: name, Tree: read.file.Tree, Names: read.file.Names}
 	for _, r := range m.rules {
-		var hits taint.Hits
-		if read.alive[r] {
-			if found, _, err := m.ranges(read.file, read.file.Tree.Language, r, true); err == nil { // the file's own scan tells of errors
-				hits = found
-			}
-		}
-		file.Hits = append(file.Hits, hits)
+		file.Hits = append(file.Hits, m.matches(read, r))
 	}
 	m.opened[name] = file
 	return file, nil
+}
+
+// matches is what a rule matches in a module.
+func (m *modules) matches(read *module, r *rule) taint.Hits {
+	hits, known := read.hits[r]
+	if !known && read.alive[r] {
+		hits, _, _ = m.ranges(read.file, read.file.Tree.Language, r, true) // the file's own scan tells of errors
+		read.hits[r] = hits
+	}
+	return hits
+}
+
+// has reports whether a rule has a source, or else a sink, in one of the files that were opened.
+func (m *modules) has(r *rule, source bool) bool {
+	for name, file := range m.opened {
+		read := m.modules[moduleKey{m.at, name}]
+		if file == nil || read == nil {
+			continue
+		}
+		hits := m.matches(read, r)
+		if source && len(hits.Sources) > 0 || !source && len(hits.Sinks) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // module reads a file of the tree that the scan is of; nil when there is none that can be followed.
@@ -194,7 +214,7 @@ func (m *modules) module(ctx context.Context, name string) (*module, error) {
 	if err != nil {
 		return nil, ctx.Err() // what cannot be parsed is an unknown library; its own scan says so
 	}
-	read := &module{file: match.NewFile(tree, names.Resolve(tree)), alive: map[*rule]bool{}}
+	read := &module{file: match.NewFile(tree, names.Resolve(tree)), alive: map[*rule]bool{}, hits: map[*rule]taint.Hits{}}
 	for _, r := range m.group(l.Name).alive(checks.Path(name), semgrep.NewOutline(source), true) {
 		read.alive[r] = true
 	}

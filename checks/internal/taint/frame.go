@@ -110,6 +110,7 @@ func (f *frame) eval(id ast.ID, s *state) *cell {
 	if len(marks) > 0 || len(f.sources) > 0 || len(f.sanitizers) > 0 || len(f.sinks) > 0 || f.p.safeTypes {
 		v = f.judge(id, v, s, marks)
 	}
+	f.applied, f.returning = nil, nil // they are of this node, and of none around it
 	f.sources, f.sanitizers, f.sinks = f.sources[:sources], f.sanitizers[:sanitizers], f.sinks[:sinks]
 	return v
 }
@@ -137,6 +138,7 @@ func (f *frame) judge(id ast.ID, v *cell, s *state, marks []*mark) *cell {
 	for _, m := range marks {
 		if m.kind == markSanitizer && m.exact {
 			v = f.clean(m, id, v, s)
+			applied = f.without(applied, m.rule)
 		}
 	}
 	if f.p.safeTypes {

@@ -169,8 +169,12 @@ func (p *program) run(file *File) {
 	}
 }
 
-// worthwhile reports whether a rule has both a source and a sink, in the file or perhaps in one that it imports.
+// worthwhile reports whether a rule has both a source and a sink, in the file or perhaps in one that it imports. Without rules, the
+// file is gone through for the others that it leads into.
 func (p *program) worthwhile(u *unit) bool {
+	if len(p.rules) == 0 && p.modules != nil {
+		return true
+	}
 	for _, h := range u.file.Hits {
 		if (len(h.Sources) > 0 || p.modules != nil) && (len(h.Sinks) > 0 || p.modules != nil) && (len(h.Sources) > 0 || len(h.Sinks) > 0) {
 			return true
