@@ -16,13 +16,14 @@ import (
 // engine runs a list of rules over texts. For each language it knows which rules are for it, and by what strings a text
 // shows that one of them may find something in it.
 type engine struct {
-	places  *places
-	list    []*rule
-	shelves []*shelf
-	groups  map[ast.Language]*group            // those that came up
-	err     error                              // of a shelf that could not be read
-	modules map[moduleKey]*module              // files that others import
-	indexes map[checks.Revision]*imports.Index // what is known of their folders
+	places      *places
+	list        []*rule
+	shelves     []*shelf
+	groups      map[ast.Language]*group            // those that came up
+	err         error                              // of a shelf that could not be read
+	modules     map[moduleKey]*module              // files that others import
+	moduleBytes int                                // of the source of modules
+	indexes     map[checks.Revision]*imports.Index // what is known of their folders
 
 	text *textFiles // made when it is first needed
 }

@@ -142,8 +142,36 @@ type module struct {
 	hits  map[*rule]taint.Hits
 }
 
-// maxModules bounds how many modules are kept at a time; when there are more, all are read anew.
-const maxModules = 256
+// maxModuleBytes bounds how much source of modules is kept at a time; when there is more, all are read anew. What is known of a
+// file takes some 20 times as much memory as its source.
+const maxModuleBytes = 2 << 20
+
+// key names the file that is scanned.
+func (s *scan) key() moduleKey { return moduleKey{s.at, string(s.path)} }
+
+// keep keeps what was read of a file for others that import it.
+func (e *engine) keep(key moduleKey, read *module) {
+	if e.moduleBytes += len(read.file.Tree.Source); e.moduleBytes > maxModuleBytes {
+		clear(e.modules)
+		e.moduleBytes = len(read.file.Tree.Source)
+	}
+	e.modules[key] = read
+}
+
+func newModule(file *match.File, alive []*rule) *module {
+	read := &module{file: file, alive: map[*rule]bool{}, hits: map[*rule]taint.Hits{}}
+	for _, r := range alive {
+		read.alive[r] = true
+	}
+	return read
+}
+
+// remember keeps the scanned file itself, as one that others import.
+func (s *scan) remember(file *match.File, alive []*rule) {
+	if s.modules[s.key()] == nil {
+		s.keep(s.key(), newModule(file, alive))
+	}
+}
 
 // Open implements [taint.Modules].
 func (m *modules) Open(ctx context.Context, name string) (*taint.File, error) {
@@ -194,9 +222,6 @@ func (m *modules) module(ctx context.Context, name string) (*module, error) {
 	if read, known := m.modules[key]; known {
 		return read, nil
 	}
-	if len(m.modules) >= maxModules {
-		clear(m.modules)
-	}
 	m.modules[key] = nil
 	t, err := text.Read(m.tree, checks.Path(name))
 	switch {
@@ -214,10 +239,7 @@ func (m *modules) module(ctx context.Context, name string) (*module, error) {
 	if err != nil {
 		return nil, ctx.Err() // what cannot be parsed is an unknown library; its own scan says so
 	}
-	read := &module{file: match.NewFile(tree, names.Resolve(tree)), alive: map[*rule]bool{}, hits: map[*rule]taint.Hits{}}
-	for _, r := range m.group(l.Name).alive(checks.Path(name), semgrep.NewOutline(source), true) {
-		read.alive[r] = true
-	}
-	m.modules[key] = read
+	read := newModule(match.NewFile(tree, names.Resolve(tree)), m.group(l.Name).alive(checks.Path(name), semgrep.NewOutline(source), true))
+	m.keep(key, read)
 	return read, nil
 }

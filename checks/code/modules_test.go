@@ -6,6 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/match"
+	"github.com/assay-app/assay/checks/internal/names"
 )
 
 func TestASinkThatSeveralFilesReachIsReportedOnce(t *testing.T) {
@@ -117,5 +121,16 @@ func TestModulesThatImportEachOtherInACircleAreScanned(t *testing.T) {
 				t.Errorf("%d findings, not scanned %v, %v", len(report.Findings), report.Unscanned, err)
 			}
 		})
+	}
+}
+
+func TestModulesAreReadAnewWhenThereIsTooMuchOfThem(t *testing.T) {
+	e := newEngine(nil, nil, nil)
+	for i := range 3 {
+		tree := &ast.Tree{Language: "python", Source: strings.Repeat("x", maxModuleBytes/2)}
+		e.keep(moduleKey{path: fmt.Sprint(i)}, newModule(match.NewFile(tree, names.Resolve(tree)), nil))
+	}
+	if e.modules[moduleKey{path: "0"}] != nil || e.modules[moduleKey{path: "2"}] == nil {
+		t.Errorf("kept %d", len(e.modules))
 	}
 }

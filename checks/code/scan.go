@@ -86,15 +86,17 @@ func (s *scan) code(ctx context.Context, l *lang.Language, source string) {
 		s.problems = append(s.problems, fmt.Errorf("larger than %d MiB", MaxSource>>20))
 		return
 	}
-	tree, err := l.Parse(ctx, source)
+	file, err := s.read(ctx, l, source)
 	if err != nil {
 		s.problems = append(s.problems, fmt.Errorf("the %s code could not be read: %w", l.Name, err))
 		return
 	}
-	if tree.Cut {
+	if file.Tree.Cut {
 		s.problems = append(s.problems, fmt.Errorf("code nested deeper than %d is left out", ast.MaxDepth))
 	}
-	file := match.NewFile(tree, names.Resolve(tree))
+	if crossing {
+		s.remember(file, group.alive(s.path, outline, true))
+	}
 	var flows []*rule
 	for _, r := range rules {
 		if r.Taint != nil {
@@ -107,6 +109,18 @@ func (s *scan) code(ctx context.Context, l *lang.Language, source string) {
 	if s.resolver != nil {
 		s.problems = append(s.problems, s.resolver.Problems()...)
 	}
+}
+
+// read parses the code, unless that was done when another file imported it.
+func (s *scan) read(ctx context.Context, l *lang.Language, source string) (*match.File, error) {
+	if read := s.modules[s.key()]; read != nil && read.file.Tree.Source == source {
+		return read.file, nil
+	}
+	tree, err := l.Parse(ctx, source)
+	if err != nil {
+		return nil, err
+	}
+	return match.NewFile(tree, names.Resolve(tree)), nil
 }
 
 // search runs a rule that is not of taint.
