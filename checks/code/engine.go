@@ -23,6 +23,7 @@ type engine struct {
 	err         error                              // of a shelf that could not be read
 	modules     map[moduleKey]*module              // files that others import
 	moduleBytes int                                // of the source of modules
+	ends        map[moduleKey]*ends                // what is kept of them
 	indexes     map[checks.Revision]*imports.Index // what is known of their folders
 
 	text *textFiles // made when it is first needed
@@ -66,7 +67,7 @@ func (r *reach) has(path checks.Path) bool {
 func newEngine(list []*rule, shelves []*shelf, places *places) *engine {
 	return &engine{
 		places: places, list: list, shelves: shelves, groups: map[ast.Language]*group{},
-		modules: map[moduleKey]*module{}, indexes: map[checks.Revision]*imports.Index{},
+		modules: map[moduleKey]*module{}, ends: map[moduleKey]*ends{}, indexes: map[checks.Revision]*imports.Index{},
 	}
 }
 

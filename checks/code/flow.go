@@ -13,10 +13,10 @@ import (
 	"github.com/assay-app/assay/checks/internal/text"
 )
 
-// follow runs the rules of taint. First come those with both a source and a sink in the file. They lead into the files whose
-// functions it calls, and of the rules that have but one end here, those that have the other one there are run too.
+// follow runs the rules of taint: those with both a source and a sink in the file, and of those that have but one end here the ones
+// with the other end in a file that this one leads into.
 func (s *scan) follow(ctx context.Context, file *match.File, language ast.Language, rules []*rule, crossing bool) {
-	var here, beyond flows
+	var run, beyond flows
 	for _, r := range rules {
 		hits, useful, err := s.ranges(file, language, r, crossing)
 		switch {
@@ -24,26 +24,30 @@ func (s *scan) follow(ctx context.Context, file *match.File, language ast.Langua
 			s.problem(r, err)
 		case !useful:
 		case len(hits.Sources) > 0 && len(hits.Sinks) > 0:
-			here.add(r, hits)
+			run.add(r, hits)
 		default:
 			beyond.add(r, hits)
 		}
 	}
-	if len(here.rules) == 0 && len(beyond.rules) == 0 {
-		return
-	}
-	opened := s.analyze(ctx, file, &here, crossing)
 	if len(beyond.rules) == 0 {
+		if len(run.rules) > 0 {
+			s.analyze(ctx, file, &run, crossing)
+		}
 		return
 	}
-	var linked flows
+	others := &modules{scan: s}
+	files, told := others.reach(ctx, file.Tree)
+	if !told { // the calls tell
+		files = s.analyze(ctx, file, &run, crossing).read(ctx)
+		run = flows{}
+	}
 	for i, r := range beyond.rules {
-		if opened.has(r, len(beyond.hits[i].Sources) == 0) {
-			linked.add(r, beyond.hits[i])
+		if others.has(ctx, files, r, len(beyond.hits[i].Sources) == 0) {
+			run.add(r, beyond.hits[i])
 		}
 	}
-	if len(linked.rules) > 0 {
-		s.analyze(ctx, file, &linked, crossing)
+	if len(run.rules) > 0 {
+		s.analyze(ctx, file, &run, crossing)
 	}
 }
 

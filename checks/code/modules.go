@@ -201,21 +201,6 @@ func (m *modules) matches(read *module, r *rule) taint.Hits {
 	return hits
 }
 
-// has reports whether a rule has a source, or else a sink, in one of the files that were opened.
-func (m *modules) has(r *rule, source bool) bool {
-	for name, file := range m.opened {
-		read := m.modules[moduleKey{m.at, name}]
-		if file == nil || read == nil {
-			continue
-		}
-		hits := m.matches(read, r)
-		if source && len(hits.Sources) > 0 || !source && len(hits.Sinks) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // module reads a file of the tree that the scan is of; nil when there is none that can be followed.
 func (m *modules) module(ctx context.Context, name string) (*module, error) {
 	key := moduleKey{m.at, name}
