@@ -106,6 +106,7 @@ func (s *scan) code(ctx context.Context, l *lang.Language, source string) {
 		s.search(file, l.Name, r)
 	}
 	s.follow(ctx, file, l.Name, flows, crossing)
+	file.Forget()
 	if s.resolver != nil {
 		s.problems = append(s.problems, s.resolver.Problems()...)
 	}

@@ -112,6 +112,13 @@ func (f *File) Ranges(formula *semgrep.Formula, language ast.Language, options *
 	return f.formulas[key], nil
 }
 
+// Forget frees what was kept of earlier searches, for a file that may be searched again some day.
+func (f *File) Forget() {
+	fresh := NewText(f.source)
+	f.formulas, f.found, f.errs, f.within = fresh.formulas, fresh.found, fresh.errs, fresh.within
+	f.grams, f.computed = nil, nil
+}
+
 // formulaKey is what the ranges of a formula depend on.
 type formulaKey struct {
 	formula  *semgrep.Formula
