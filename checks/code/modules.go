@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -19,17 +18,6 @@ import (
 	"github.com/assay-app/assay/checks/internal/text"
 )
 
-// Imports that may lead to a file of the repository, as they are written.
-var (
-	pythonImport = regexp.MustCompile(`(?m)^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import|import[ \t]+([\w.]+))`)
-	scriptImport = regexp.MustCompile(`(?:\bfrom|\brequire\(|\bimport\(?)\s*["']([^"'\n]+)["']`)
-	goImport     = regexp.MustCompile(`(?m)^(?:import)?[ \t]+(?:[\w.]+[ \t]+)?"([^"\n]+)"`)
-	javaPackage  = regexp.MustCompile(`(?m)^[ \t]*package[ \t]+([\w.]+)[ \t]*;`)
-	javaImport   = regexp.MustCompile(`(?m)^[ \t]*import[ \t]+(?:static[ \t]+)?([\w.]+)(\.\*)?[ \t]*;`)
-	javaFullName = regexp.MustCompile(`\b((?:[a-z]\w*\.){2,}[A-Z]\w*)`)
-	javaType     = regexp.MustCompile(`\b[A-Z]\w*`)
-)
-
 // Bounds on what of a file is looked up to tell whether flows may leave it. Beyond them it is taken for one that they may.
 const (
 	maxImports = 40  // imports
@@ -41,33 +29,33 @@ func (s *scan) crosses(l *lang.Language, source string) bool {
 	if s.tree == nil {
 		return false
 	}
+	from := imports.From{Path: string(s.path), Language: l.Name}
 	switch l.Name {
 	case "javascript", "typescript":
-		return s.any(scriptImport, source, func(m []string) bool {
-			return strings.HasPrefix(m[1], ".") || s.leads(imports.From{Path: string(s.path), Language: l.Name}, m[1])
-		})
+		return leadsIn(scriptImports, source, func(module string) bool { return strings.HasPrefix(module, ".") || s.leads(from, module) })
 	case "python":
-		return s.any(pythonImport, source, func(m []string) bool {
-			module := m[1] + m[2]
-			return strings.HasPrefix(module, ".") || s.hasModule(module)
-		})
+		return leadsIn(pythonImports, source, func(module string) bool { return strings.HasPrefix(module, ".") || s.hasModule(module) })
 	case "go":
-		from := imports.From{Path: string(s.path), Language: l.Name}
 		s.listed = true
-		return s.imports().HasSiblings(from) || s.any(goImport, source, func(m []string) bool {
-			_, ok := s.imports().GoFolder(from, m[1])
+		return s.imports().HasSiblings(from) || leadsIn(goImports, source, func(module string) bool {
+			_, ok := s.imports().GoFolder(from, module)
 			return ok
 		})
 	case "java":
-		return s.usesClasses(source)
+		return s.usesClasses(from, source)
 	}
 	return false
 }
 
-// any reports whether one of the imports of a file leads to the repository, or there are too many to tell.
-func (s *scan) any(written *regexp.Regexp, source string, leads func(match []string) bool) bool {
-	found := written.FindAllStringSubmatch(source, maxImports)
-	return len(found) == maxImports || slices.ContainsFunc(found, leads)
+// leadsIn reports whether one of the imports of a file leads to the repository, or there are too many to tell.
+func leadsIn(written func(string, func(string) bool), source string, leads func(module string) bool) bool {
+	n, found := 0, false
+	written(source, func(module string) bool {
+		n++
+		found = n >= maxImports || leads(module)
+		return !found
+	})
+	return found
 }
 
 // leads reports whether an import leads to a file of the repository.
@@ -76,43 +64,49 @@ func (s *scan) leads(from imports.From, module string) bool {
 }
 
 // usesClasses reports whether a file of Java imports classes of the repository or names some of its own package.
-func (s *scan) usesClasses(source string) bool {
-	from := imports.From{Path: string(s.path), Language: "java"}
-	if m := javaPackage.FindStringSubmatch(source); m != nil {
-		from.Package = m[1]
-	}
-	if s.any(javaImport, source, func(m []string) bool {
-		if m[2] == "" {
-			return s.leads(from, m[1])
+func (s *scan) usesClasses(from imports.From, source string) bool {
+	eachLine(source, func(line string) bool {
+		m := javaPackage.FindStringSubmatch(line)
+		if m != nil {
+			from.Package = m[1]
 		}
-		return slices.ContainsFunc(s.imports().Files(from, m[1]+".*"), func(file string) bool {
-			info, err := s.tree.Stat(path.Dir(file))
-			return err == nil && info.IsDir()
-		})
-	}) {
+		return m == nil
+	}, "package")
+	n, found := 0, false
+	eachLine(source, func(line string) bool {
+		if m := javaImport.FindStringSubmatch(line); m != nil {
+			n++
+			found = n >= maxImports || s.importsClass(from, m[1], m[2] != "")
+		}
+		return !found
+	}, "import")
+	if found {
 		return true
 	}
-	full := map[string]bool{}
-	for _, name := range javaFullName.FindAllString(source, -1) {
-		if full[name] {
-			continue
+	full, seen := map[string]bool{}, map[string]bool{strings.TrimSuffix(path.Base(string(s.path)), ".java"): true}
+	javaNames(source, func(name, long string) bool {
+		if long != "" && !full[long] {
+			full[long] = true
+			found = len(full) > maxTypes || s.leads(from, long)
 		}
-		full[name] = true
-		if len(full) > maxTypes || s.leads(from, name) {
-			return true
+		if !found && !seen[name] {
+			seen[name] = true
+			found = len(seen) > maxTypes || slices.ContainsFunc(s.imports().Declaring(from, "", name), s.exists)
 		}
+		return !found
+	})
+	return found
+}
+
+// importsClass reports whether an import of Java leads to a class of the repository, or to a folder of them.
+func (s *scan) importsClass(from imports.From, class string, all bool) bool {
+	if !all {
+		return s.leads(from, class)
 	}
-	seen := map[string]bool{strings.TrimSuffix(path.Base(string(s.path)), ".java"): true}
-	for _, name := range javaType.FindAllString(source, -1) {
-		if seen[name] {
-			continue
-		}
-		seen[name] = true
-		if len(seen) > maxTypes || slices.ContainsFunc(s.imports().Declaring(from, "", name), s.exists) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.imports().Files(from, class+".*"), func(file string) bool {
+		info, err := s.tree.Stat(path.Dir(file))
+		return err == nil && info.IsDir()
+	})
 }
 
 // hasModule reports whether an absolute import of Python leads to a file beside this one or at the root.
