@@ -218,7 +218,9 @@ func (m *modules) module(ctx context.Context, name string) (*module, error) {
 	if err != nil {
 		return nil, ctx.Err() // what cannot be parsed is an unknown library; its own scan says so
 	}
-	read := newModule(match.NewFile(tree, names.Resolve(tree)), m.group(l.Name).alive(checks.Path(name), semgrep.NewOutline(source), true))
+	file, outline := match.NewFile(tree, names.Resolve(tree)), semgrep.NewOutline(source)
+	file.Know(outline.Windows())
+	read := newModule(file, m.group(l.Name).alive(checks.Path(name), outline, true))
 	m.keep(key, read)
 	return read, nil
 }

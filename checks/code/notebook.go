@@ -6,6 +6,7 @@ import (
 
 	"github.com/assay-app/assay/checks/internal/lang"
 	"github.com/assay-app/assay/checks/internal/notebook"
+	"github.com/assay-app/assay/checks/internal/semgrep"
 )
 
 // notebook scans the cells of a Jupyter notebook, language by language. What is found is shown where it stands in the
@@ -26,7 +27,7 @@ func (s *scan) notebook(ctx context.Context, source string) {
 			continue
 		}
 		before := len(s.hits)
-		s.code(ctx, l, cells.Source)
+		s.code(ctx, l, cells.Source, semgrep.NewOutline(cells.Source))
 		for j := before; j < len(s.hits); j++ {
 			h := &s.hits[j]
 			h.start, h.end = cells.OriginRange(h.start, h.end)

@@ -24,12 +24,13 @@ import (
 func (r *review) scan(ctx context.Context, tree checks.Tree, at checks.Revision, path checks.Path, t *text.Text) *scan {
 	source := string(t.Bytes)
 	s := &scan{engine: r.engine, tree: tree, at: at, path: path, elsewhere: map[*taint.File][]hit{}, depends: map[string]struct{}{}}
-	s.text(semgrep.Regex, source)
-	s.text(semgrep.Generic, source)
+	outline := semgrep.NewOutline(source)
+	s.text(semgrep.Regex, source, outline)
+	s.text(semgrep.Generic, source, outline)
 	if strings.HasSuffix(string(path), ".ipynb") {
 		s.notebook(ctx, source)
 	} else if l := lang.Detect(string(path), source[:min(len(source), generatedHead)]); l != nil {
-		s.code(ctx, l, source)
+		s.code(ctx, l, source, outline)
 	}
 	s.found = s.findings(t, source)
 	files := slices.SortedFunc(maps.Keys(s.elsewhere), func(a, b *taint.File) int { return strings.Compare(a.Path, b.Path) })
@@ -57,8 +58,8 @@ type scan struct {
 }
 
 // text runs the rules that take every file for text.
-func (s *scan) text(language ast.Language, source string) {
-	rules := s.group(language).alive(s.path, semgrep.NewOutline(source), false)
+func (s *scan) text(language ast.Language, source string, outline *semgrep.Outline) {
+	rules := s.group(language).alive(s.path, outline, false)
 	if len(rules) == 0 {
 		return
 	}
@@ -69,9 +70,8 @@ func (s *scan) text(language ast.Language, source string) {
 }
 
 // code runs the rules for the language that the text is written in.
-func (s *scan) code(ctx context.Context, l *lang.Language, source string) {
+func (s *scan) code(ctx context.Context, l *lang.Language, source string, outline *semgrep.Outline) {
 	group := s.group(l.Name)
-	outline := semgrep.NewOutline(source)
 	rules := group.alive(s.path, outline, true)
 	if len(rules) == 0 {
 		return
@@ -86,7 +86,7 @@ func (s *scan) code(ctx context.Context, l *lang.Language, source string) {
 		s.problems = append(s.problems, fmt.Errorf("larger than %d MiB", MaxSource>>20))
 		return
 	}
-	file, err := s.read(ctx, l, source)
+	file, err := s.read(ctx, l, source, outline)
 	if err != nil {
 		s.problems = append(s.problems, fmt.Errorf("the %s code could not be read: %w", l.Name, err))
 		return
@@ -113,7 +113,7 @@ func (s *scan) code(ctx context.Context, l *lang.Language, source string) {
 }
 
 // read parses the code, unless that was done when another file imported it.
-func (s *scan) read(ctx context.Context, l *lang.Language, source string) (*match.File, error) {
+func (s *scan) read(ctx context.Context, l *lang.Language, source string, outline *semgrep.Outline) (*match.File, error) {
 	if read := s.modules[s.key()]; read != nil && read.file.Tree.Source == source {
 		return read.file, nil
 	}
@@ -121,7 +121,9 @@ func (s *scan) read(ctx context.Context, l *lang.Language, source string) (*matc
 	if err != nil {
 		return nil, err
 	}
-	return match.NewFile(tree, names.Resolve(tree)), nil
+	file := match.NewFile(tree, names.Resolve(tree))
+	file.Know(outline.Windows())
+	return file, nil
 }
 
 // search runs a rule that is not of taint.

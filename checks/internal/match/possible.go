@@ -11,6 +11,9 @@ func (s *search) possible(f *semgrep.Formula) bool {
 	return s.Tree == nil || s.language == semgrep.Generic || f.Possible(s.File)
 }
 
+// Know takes what is known of the source already, which saves reading it again.
+func (f *File) Know(windows *prefilter.Grams) { f.grams = windows }
+
 // Windows implements [semgrep.Contents].
 func (f *File) Windows() *prefilter.Grams {
 	if f.grams == nil {
