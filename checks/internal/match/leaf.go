@@ -178,12 +178,12 @@ func (m *matcher) isStatement() bool {
 // from finds the one node of the pattern among those nodes of the file.
 func (m *matcher) from(root ast.ID, ids []ast.ID, matches func(p, n ast.ID, env *Env, k next) bool) ([]Range, error) {
 	c := collector{}
-	for _, id := range ids {
-		n := &m.Tree.Nodes[id]
-		stop := matches(root, id, nil, func(env *Env) bool {
-			return c.add(Range{Start: m.begin(id), End: n.End, Node: id, Last: id, Env: env})
-		})
-		if stop {
+	at := ast.None
+	take := func(env *Env) bool {
+		return c.add(Range{Start: m.begin(at), End: m.Tree.Nodes[at].End, Node: at, Last: at, Env: env})
+	}
+	for _, at = range ids {
+		if matches(root, at, nil, take) {
 			break
 		}
 	}
@@ -290,18 +290,34 @@ type rangeKey struct {
 
 // add reports whether there is no room for more.
 func (c *collector) add(r Range) bool {
-	key := rangeKey{r.Start, r.End, r.Env.sum(), r.kind}
-	if c.seen[key] {
+	if c.has(r.key()) {
 		return false
 	}
-	if c.seen == nil {
-		c.seen = map[rangeKey]bool{}
+	if c.seen != nil {
+		c.seen[r.key()] = true
 	}
-	c.seen[key] = true
 	c.ranges = append(c.ranges, r)
 	c.full = len(c.ranges) >= MaxRanges
 	return c.full
 }
+
+// fewCollected is up to how many ranges looking at all of them is cheapest.
+const fewCollected = 16
+
+func (c *collector) has(key rangeKey) bool {
+	if c.seen == nil {
+		if len(c.ranges) <= fewCollected {
+			return slices.ContainsFunc(c.ranges, func(r Range) bool { return r.key() == key })
+		}
+		c.seen = make(map[rangeKey]bool, 4*fewCollected)
+		for i := range c.ranges {
+			c.seen[c.ranges[i].key()] = true
+		}
+	}
+	return c.seen[key]
+}
+
+func (r *Range) key() rangeKey { return rangeKey{r.Start, r.End, r.Env.sum(), r.kind} }
 
 // generic finds a pattern in text.
 func (s *search) generic(pattern *semgrep.Pattern) ([]Range, error) {
