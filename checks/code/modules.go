@@ -169,6 +169,9 @@ func (s *scan) remember(file *match.File, alive []*rule) {
 
 // Open implements [taint.Modules].
 func (m *modules) Open(ctx context.Context, name string) (*taint.File, error) {
+	if !fs.ValidPath(name) { // as an import may be written
+		return nil, nil
+	}
 	if file, known := m.opened[name]; known {
 		return file, nil
 	}

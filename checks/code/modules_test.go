@@ -10,6 +10,7 @@ import (
 	"github.com/assay-app/assay/checks/internal/ast"
 	"github.com/assay-app/assay/checks/internal/match"
 	"github.com/assay-app/assay/checks/internal/names"
+	"github.com/assay-app/assay/checks/internal/taint"
 )
 
 func TestASinkThatSeveralFilesReachIsReportedOnce(t *testing.T) {
@@ -132,5 +133,14 @@ func TestModulesAreReadAnewWhenThereIsTooMuchOfThem(t *testing.T) {
 	}
 	if e.modules[moduleKey{path: "0"}] != nil || e.modules[moduleKey{path: "2"}] == nil {
 		t.Errorf("kept %d", len(e.modules))
+	}
+}
+
+func TestAnImportThatLeadsNowhereIsNoFile(t *testing.T) {
+	m := &modules{opened: map[string]*taint.File{}}
+	for _, name := range []string{"", "..", "../a.go", "/a.go", "a//b.go"} {
+		if file, err := m.Open(t.Context(), name); file != nil || err != nil {
+			t.Errorf("%q: got %v, %v", name, file, err)
+		}
 	}
 }

@@ -37,6 +37,9 @@ func (r repository) Text(name string, limit int) (string, error) {
 
 // Names implements [imports.Tree].
 func (r repository) Names(folder string) ([]string, error) {
+	if !fs.ValidPath(folder) {
+		return nil, nil
+	}
 	entries, err := r.tree.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -65,6 +68,9 @@ func (s *scan) imports() *imports.Resolver {
 
 // exists reports whether there is a file.
 func (s *scan) exists(name string) bool {
+	if !fs.ValidPath(name) {
+		return false
+	}
 	s.depends[name] = struct{}{}
 	info, err := s.tree.Stat(name)
 	return err == nil && info.Mode().IsRegular()
