@@ -24,6 +24,7 @@ type engine struct {
 	modules     map[moduleKey]*module              // files that others import
 	moduleBytes int                                // of the source of modules
 	ends        map[moduleKey]*ends                // what is kept of them
+	there       map[moduleKey]bool                 // files that were looked for
 	indexes     map[checks.Revision]*imports.Index // what is known of their folders
 
 	text *textFiles // made when it is first needed
@@ -67,7 +68,7 @@ func (r *reach) has(path checks.Path) bool {
 func newEngine(list []*rule, shelves []*shelf, places *places) *engine {
 	return &engine{
 		places: places, list: list, shelves: shelves, groups: map[ast.Language]*group{},
-		modules: map[moduleKey]*module{}, ends: map[moduleKey]*ends{}, indexes: map[checks.Revision]*imports.Index{},
+		modules: map[moduleKey]*module{}, ends: map[moduleKey]*ends{}, there: map[moduleKey]bool{}, indexes: map[checks.Revision]*imports.Index{},
 	}
 }
 

@@ -66,14 +66,26 @@ func (s *scan) imports() *imports.Resolver {
 	return s.resolver
 }
 
+// maxThere bounds of how many files it is kept whether they are there. To ask takes a message to another process.
+const maxThere = 1 << 16
+
 // exists reports whether there is a file.
 func (s *scan) exists(name string) bool {
 	if !fs.ValidPath(name) {
 		return false
 	}
 	s.depends[name] = struct{}{}
-	info, err := s.tree.Stat(name)
-	return err == nil && info.Mode().IsRegular()
+	key := moduleKey{s.at, name}
+	there, known := s.there[key]
+	if !known {
+		if len(s.there) >= maxThere {
+			clear(s.there)
+		}
+		info, err := s.tree.Stat(name)
+		there = err == nil && info.Mode().IsRegular()
+		s.there[key] = there
+	}
+	return there
 }
 
 // Imports implements [taint.Modules].
