@@ -25,18 +25,19 @@ type Gram uint32
 // Add adds a text.
 func (g *Grams) Add(text string) {
 	var a, b uint32
-	hash := uint32(0) // of the word so far; 0 is none
+	var hash uint32 // of the word so far
+	inside := false // a word
 	for i := 0; i < len(text); i++ {
 		raw := text[i]
 		c := uint32(raw | 0x20)
 		switch kind := kinds[raw]; {
-		case hash != 0 && kind != other:
+		case inside && kind != other:
 			hash = (hash ^ uint32(raw)) * prime
 		case kind == letter:
-			hash = start(raw)
-		case hash != 0:
+			hash, inside = start(raw), true
+		case inside:
 			g.set(wordGram(hash))
-			hash = 0
+			inside = false
 		}
 		g.set(byByte + Gram(raw))
 		if i >= 1 {
@@ -47,7 +48,7 @@ func (g *Grams) Add(text string) {
 		}
 		a, b = b, c
 	}
-	if hash != 0 {
+	if inside {
 		g.set(wordGram(hash))
 	}
 }
@@ -94,7 +95,7 @@ func WordGram(word string) Gram {
 	return wordGram(hash)
 }
 
-// The hash of words is FNV-1a; 0 stands for none.
+// The hash of words is FNV-1a.
 const (
 	basis = 2166136261
 	prime = 16777619
