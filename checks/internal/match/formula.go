@@ -50,7 +50,7 @@ func (s *search) formula(f *semgrep.Formula) ([]Range, error) {
 
 // all finds what the parts agree on.
 func (s *search) all(f *semgrep.Formula) ([]Range, error) {
-	ranges, err := s.agree(f.Formulas)
+	ranges, err := s.agree(f)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,8 @@ func (s *search) all(f *semgrep.Formula) ([]Range, error) {
 }
 
 // agree intersects the positive parts: first those that are looked for, then those that they must lie in.
-func (s *search) agree(parts []*semgrep.Formula) ([]Range, error) {
+func (s *search) agree(f *semgrep.Formula) ([]Range, error) {
+	parts := f.Formulas
 	if s.value && !slices.ContainsFunc(parts, func(f *semgrep.Formula) bool { return f.Op != semgrep.Not }) {
 		whole := span{0, uint32(len(s.source))}
 		if s.bounds != nil {
@@ -93,7 +94,8 @@ func (s *search) agree(parts []*semgrep.Formula) ([]Range, error) {
 		}
 		return []Range{{Start: whole.Start, End: whole.End, Node: ast.None, Last: ast.None}}, nil
 	}
-	positive := s.positive(parts)
+	early := f.Early()
+	positive, places := s.positive(parts)
 	found := make([][]Range, len(positive))
 	var err error
 	fewest := -1 // of those that were found
@@ -103,6 +105,11 @@ func (s *search) agree(parts []*semgrep.Formula) ([]Range, error) {
 		}
 		if found[i], err = s.formula(part); err != nil || len(found[i]) == 0 {
 			return nil, err
+		}
+		if early != nil {
+			if found[i], err = s.meeting(found[i], early[places[i]]); err != nil || len(found[i]) == 0 {
+				return nil, err
+			}
 		}
 		if fewest < 0 || len(found[i]) < len(found[fewest]) {
 			fewest = i
@@ -130,19 +137,43 @@ func (s *search) agree(parts []*semgrep.Formula) ([]Range, error) {
 	return ranges, nil
 }
 
-// positive gives the parts that say what is looked for, and then those that say what it lies in.
-func (s *search) positive(parts []*semgrep.Formula) []*semgrep.Formula {
-	var wanted, around []*semgrep.Formula
-	for _, part := range parts {
-		switch part.Op {
-		case semgrep.Not:
-		case semgrep.Inside, semgrep.Anywhere:
-			around = append(around, part)
-		default:
-			wanted = append(wanted, part)
+// positive gives the parts that say what is looked for, and then those that say what it lies in, with their places.
+func (s *search) positive(parts []*semgrep.Formula) (out []*semgrep.Formula, places []int) {
+	for _, surrounding := range []bool{false, true} {
+		for i, part := range parts {
+			if part.Op != semgrep.Not && (part.Op == semgrep.Inside || part.Op == semgrep.Anywhere) == surrounding {
+				out, places = append(out, part), append(places, i)
+			}
 		}
 	}
-	return append(wanted, around...)
+	return out, places
+}
+
+// meeting keeps the ranges that bind the metavariables of conditions to what meets them.
+func (s *search) meeting(ranges []Range, conditions []*semgrep.Condition) ([]Range, error) {
+	if len(conditions) == 0 {
+		return ranges, nil
+	}
+	var out []Range
+	for _, r := range ranges {
+		met := true
+		for _, c := range conditions {
+			value, ok := r.Env.Get(c.Metavariable)
+			if !ok {
+				met = false
+				break
+			}
+			envs, err := s.matching(r.Env, value, c)
+			if err != nil {
+				return nil, err
+			}
+			met = met && len(envs) > 0
+		}
+		if met {
+			out = append(out, r)
+		}
+	}
+	return out, nil
 }
 
 // anything reports whether a part is a metavariable alone, which matches every expression there is.

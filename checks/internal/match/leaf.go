@@ -41,7 +41,7 @@ func (s *search) leaf(pattern *semgrep.Pattern) ([]Range, error) {
 }
 
 // maxNear is how many places a metavariable alone is looked for near; near more of them, it is looked for everywhere.
-const maxNear = 64
+const maxNear = 1000
 
 // near finds a metavariable alone where it can agree with one of the ranges: within it, and around it.
 func (s *search) near(pattern *semgrep.Pattern, ranges []Range) ([]Range, error) {

@@ -23,6 +23,7 @@ type Formula struct {
 	Focus      [][]string
 
 	conditions conditionChoices
+	early      earlyConditions
 }
 
 // Op is what a formula does.
