@@ -244,7 +244,7 @@ func (p *program) findings(file *File) []Finding {
 		x, y := a.sink, b.sink
 		return cmp.Or(cmp.Compare(x.unit.number, y.unit.number), cmp.Compare(x.match.Start, y.match.Start),
 			cmp.Compare(x.match.End, y.match.End), cmp.Compare(x.rule, y.rule), cmp.Compare(x.match.Item, y.match.Item),
-			cmp.Compare(x.number, y.number))
+			cmp.Compare(x.number, y.number), cmp.Compare(x.node, y.node))
 	})
 	var out []Finding
 	type place struct {
