@@ -212,6 +212,7 @@ func (w work) String() string {
 // measureGroves has the workers scan one after the other, while there is time.
 func measureGroves(b *testing.B, groves []grove, scan func(*testing.B, string) (usage, error)) work {
 	b.Helper()
+	forgetPeak()
 	var all work
 	var failed error
 	var next atomic.Int32
