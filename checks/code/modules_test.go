@@ -7,10 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/lang"
 	"github.com/assay-app/assay/checks/internal/match"
 	"github.com/assay-app/assay/checks/internal/names"
+	"github.com/assay-app/assay/checks/internal/semgrep"
 	"github.com/assay-app/assay/checks/internal/taint"
+	"github.com/assay-app/assay/checks/internal/text"
 )
 
 func TestASinkThatSeveralFilesReachIsReportedOnce(t *testing.T) {
@@ -142,5 +146,51 @@ func TestAnImportThatLeadsNowhereIsNoFile(t *testing.T) {
 		if file, err := m.Open(t.Context(), name); file != nil || err != nil {
 			t.Errorf("%q: got %v, %v", name, file, err)
 		}
+	}
+}
+
+func TestAFileDependsOnWhereTheImportsOfItsImportsWereLookedFor(t *testing.T) {
+	check, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := added(map[string]string{
+		"a.py": "import b\nimport os\nos.system(b.x)\n", "c.py": "import b\nimport os\nos.system(b.y)\n", "b.py": "import later\n",
+	})
+	r := newReview(check.catalogue, change)
+	for _, name := range []checks.Path{"a.py", "c.py"} {
+		read, err := text.Read(change.Head, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := r.scan(t.Context(), change.Head, checks.AtHead, name, read)
+		if _, ok := s.depends["later.py"]; !ok {
+			t.Errorf("%s does not depend on later.py", name)
+		}
+	}
+}
+
+func TestReachIsBounded(t *testing.T) {
+	files := map[string]string{"a.py": "import os\nimport m0\nos.system(m0.x)\n"}
+	for i := range maxReached + 5 {
+		files[fmt.Sprintf("m%d.py", i)] = fmt.Sprintf("import m%d\n", i+1)
+	}
+	check, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := added(files)
+	r := newReview(check.catalogue, change)
+	read, err := text.Read(change.Head, "a.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := r.scan(t.Context(), change.Head, checks.AtHead, "a.py", read)
+	file, err := s.read(t.Context(), lang.Detect("a.py", ""), files["a.py"], semgrep.NewOutline(files["a.py"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if reached, _ := (&modules{scan: s}).reach(t.Context(), file.Tree); len(reached) != maxReached {
+		t.Errorf("reached %d files", len(reached))
 	}
 }

@@ -19,6 +19,7 @@ type ends struct {
 	name    string
 	missing bool // there is no such file that can be read
 	targets []string
+	sought  []string // where its imports were looked for; what is found by way of it depends on that too
 	alive   map[*rule]bool
 	known   map[*rule]end
 }
@@ -36,7 +37,8 @@ func (m *modules) reach(ctx context.Context, tree *ast.Tree) ([]*ends, bool) {
 	}
 	seen := map[string]bool{string(m.path): true}
 	var out []*ends
-	for queue := m.targets(string(m.path), tree); len(queue) > 0 && len(out) < maxReached; queue = queue[1:] {
+	own, _ := m.targets(string(m.path), tree)
+	for queue := own; len(queue) > 0 && len(out) < maxReached; queue = queue[1:] {
 		name := queue[0]
 		if seen[name] {
 			continue
@@ -58,12 +60,16 @@ func (m *modules) endsOf(ctx context.Context, name string) *ends {
 		if read, err := m.module(ctx, name); read == nil || err != nil {
 			e.missing = true
 		} else {
-			e.targets, e.alive = m.targets(name, read.file.Tree), read.alive
+			e.targets, e.sought = m.targets(name, read.file.Tree)
+			e.alive = read.alive
 		}
 		if len(m.ends) >= maxEnds {
 			clear(m.ends)
 		}
 		m.ends[key] = e
+	}
+	for _, name := range e.sought {
+		m.depends[name] = struct{}{}
 	}
 	return e
 }
@@ -97,13 +103,16 @@ func (m *modules) read(ctx context.Context) []*ends {
 	return out
 }
 
-// targets are the files of the repository that a file imports.
-func (m *modules) targets(path string, tree *ast.Tree) []string {
+// targets are the files of the repository that a file imports, and all that were looked for.
+func (m *modules) targets(path string, tree *ast.Tree) (out, sought []string) {
 	from := imports.From{Path: path, Language: tree.Language}
-	var out []string
 	add := func(module string) {
-		if at := slices.IndexFunc(m.imports().Files(from, module), m.exists); at >= 0 {
-			out = append(out, m.imports().Files(from, module)[at])
+		for _, file := range m.imports().Files(from, module) {
+			sought = append(sought, file)
+			if m.exists(file) {
+				out = append(out, file)
+				break
+			}
 		}
 	}
 	for id := range tree.Nodes {
@@ -125,5 +134,5 @@ func (m *modules) targets(path string, tree *ast.Tree) []string {
 		}
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	return slices.Compact(out), sought
 }

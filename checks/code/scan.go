@@ -95,7 +95,7 @@ func (s *scan) code(ctx context.Context, l *lang.Language, source string, outlin
 		s.problems = append(s.problems, fmt.Errorf("code nested deeper than %d is left out", ast.MaxDepth))
 	}
 	if crossing {
-		s.remember(file, group.alive(s.path, outline, true))
+		s.remember(file, rules)
 	}
 	var flows []*rule
 	for _, r := range rules {
