@@ -263,14 +263,56 @@ type Component struct {
 	Fields   map[string]string `json:"fields,omitempty"` // digest, format, licence, …
 }
 
-// Package is a package that a manifest, lockfile or command names, before any look-up.
+// Package is a package, an action or an image that a manifest, a lockfile, a command or an import names, before any
+// look-up.
 type Package struct {
-	Ecosystem string   `json:"ecosystem"` // as OSV writes it
-	Name      string   `json:"name"`
-	Version   string   `json:"version,omitempty"` // empty when only a range is named
-	Location  Location `json:"location"`
-	Revision  Revision `json:"revision,omitempty"`
+	Ecosystem   string   `json:"ecosystem"`             // as OSV writes it: PyPI, npm, Go, crates.io, Maven, …
+	Name        string   `json:"name"`                  // as the ecosystem compares names
+	Version     string   `json:"version,omitempty"`     // one exact version; empty when only a range is named
+	Requirement string   `json:"requirement,omitempty"` // as written, when that is no exact version: "^4.17.11", ">=1.20"
+	Role        Role     `json:"role"`
+	Origin      Origin   `json:"origin,omitempty"`
+	Group       string   `json:"group,omitempty"`  // dev, optional, build or test; empty for what is installed always
+	Locked      bool     `json:"locked,omitempty"` // a lockfile holds a hash of what was fetched
+	Location    Location `json:"location"`
+	Revision    Revision `json:"revision,omitempty"`
+	Snippet     string   `json:"snippet,omitempty"` // the line at Location verbatim
+
+	// Pin is the version's text alone in the line, when writing another version there is a right edit.
+	Pin *Range `json:"pin,omitempty"`
+
+	// ImportedBy are changed files that import the package.
+	ImportedBy []Path `json:"imported_by,omitempty"`
 }
+
+// Range is a part of a file whose path is known. End is exclusive.
+type Range struct {
+	Start Position `json:"start"`
+	End   Position `json:"end"`
+}
+
+// Role says how a package comes to be named.
+type Role string
+
+// The roles.
+const (
+	Direct     Role = "direct"     // a person or an agent wrote it into a manifest
+	Transitive Role = "transitive" // only a lockfile names it
+	Command    Role = "command"    // a command installs or runs it
+	Imported   Role = "import"     // code imports it, and no manifest names it
+)
+
+// Origin says where a package is fetched from, as far as the repository tells. The zero value is the public registry of
+// its ecosystem.
+type Origin string
+
+// The origins other than the public registry.
+const (
+	Local   Origin = "local"   // a folder, a workspace or a file of the repository
+	Git     Origin = "git"     // a git repository
+	URL     Origin = "url"     // an address of its own
+	Private Origin = "private" // a registry or index that the base configures, or a name that policy calls private
+)
 
 // Tier says how far a piece of authorship evidence can be trusted, strongest first.
 type Tier string

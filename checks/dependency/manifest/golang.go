@@ -1,0 +1,4 @@
+package manifest
+
+// goFormats are the files of package managers …
+func goFormats() []format { return nil }

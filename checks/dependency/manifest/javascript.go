@@ -1,0 +1,4 @@
+package manifest
+
+// javascriptFormats are the files of package managers …
+func javascriptFormats() []format { return nil }
