@@ -194,6 +194,12 @@ type Options struct {
 	// Rules are the organisation's own rules for the code check, in Semgrep's language.
 	Rules []RuleFile `json:"rules,omitempty"`
 
+	// PrivateNames are patterns of the names of the organisation's own packages, such as "@acme/*" and "acme-*".
+	PrivateNames []string `json:"private_names,omitempty"`
+
+	// PublicHosts are hosts that are the public registries, for whoever names them in a setting means no private one.
+	PublicHosts []string `json:"public_hosts,omitempty"`
+
 	// OnlyRules leaves Assay's own code rules out, so that Rules alone are run.
 	OnlyRules bool `json:"only_rules,omitempty"`
 }
@@ -281,6 +287,12 @@ type Package struct {
 	// Pin is the version's text alone in the line, when writing another version there is a right edit.
 	Pin *Range `json:"pin,omitempty"`
 
+	// Reserved says that policy counts the name among those of the organisation's own packages.
+	Reserved bool `json:"reserved,omitempty"`
+
+	// Guesses are other names under which an import may be published, the likelier first.
+	Guesses []string `json:"guesses,omitempty"`
+
 	// ImportedBy are changed files that import the package.
 	ImportedBy []Path `json:"imported_by,omitempty"`
 }
@@ -311,7 +323,13 @@ const (
 	Local   Origin = "local"   // a folder, a workspace or a file of the repository
 	Git     Origin = "git"     // a git repository
 	URL     Origin = "url"     // an address of its own
-	Private Origin = "private" // a registry or index that the base configures, or a name that policy calls private
+	Private Origin = "private" // a registry that the base configures for such names alone: nobody else has the package
+
+	// Mirror is a registry that the base configures instead of the public one. It may hold packages of both kinds.
+	Mirror Origin = "mirror"
+
+	// Mixed is the public registry or another index, whichever offers the higher version: who has the name decides.
+	Mixed Origin = "mixed"
 )
 
 // Tier says how far a piece of authorship evidence can be trusted, strongest first.

@@ -41,6 +41,9 @@ type Example struct {
 	Files map[string]string `yaml:"files"` // other files beside it, by name
 	Lines []int             `yaml:"lines"` // where findings are expected, if no comment in the text can say so
 	Cross bool              `yaml:"cross"` // the flow crosses functions or files
+
+	Base  map[string]string `yaml:"base"`  // files at the merge base, by name, where a change is the example
+	World string            `yaml:"world"` // what look-ups answer, in the words of the owning check
 }
 
 // Finding fills in what a finding takes from its rule.
