@@ -45,6 +45,10 @@ type File struct {
 	// Workspaces are the names of packages that the repository itself holds, and globs of their folders.
 	Workspaces []string
 
+	// ChecksumsOnly says that the entries are what may be fetched, with the hashes that it must then have; whether any is
+	// installed, another file says.
+	ChecksumsOnly bool
+
 	// Lossy says what of the file could not be understood, in a phrase; the rest stands. Empty when all was.
 	Lossy string
 }
