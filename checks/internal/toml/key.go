@@ -49,7 +49,9 @@ func (p *parser) dotted() []Range {
 		if strings.HasPrefix(p.Source[start:], fences[0]) || strings.HasPrefix(p.Source[start:], fences[1]) {
 			p.problemAt(start, "a name of several lines")
 		}
-		parts = append(parts, Range{uint32(start), uint32(p.at)})
+		if len(parts) <= MaxDepth { // one more than there may be, so that descend sees it
+			parts = append(parts, Range{uint32(start), uint32(p.at)})
+		}
 		p.blank()
 		if p.at >= len(p.Source) || p.Source[p.at] != '.' {
 			return parts
