@@ -67,6 +67,31 @@ func (r *Reader) formatOf(path checks.Path) *format {
 // Read reads one file. Formats tell by the path what it is; as, when it is not empty, is the format's name instead, for
 // a file that another one includes. The error wraps [ErrTooLarge], [ErrMalformed], [text.ErrNotText] or one of the tree.
 func (r *Reader) Read(ctx context.Context, tree checks.Tree, path checks.Path, as string) (*File, error) {
+	t, err := Text(tree, path)
+	if err != nil {
+		return nil, err
+	}
+	return r.Parse(ctx, path, as, t)
+}
+
+// Text reads the text of a file that may be one of a package manager.
+func Text(tree checks.Tree, path checks.Path) (*text.Text, error) {
+	stat, err := tree.Stat(string(path))
+	if err != nil {
+		return nil, err
+	}
+	if stat.Mode().IsRegular() && stat.Size() > MaxBytes {
+		return nil, ErrTooLarge
+	}
+	t, err := text.Read(tree, path)
+	if err == nil && len(t.Bytes) > MaxBytes {
+		err = ErrTooLarge
+	}
+	return t, err
+}
+
+// Parse is [Reader.Read] of a text that was read already.
+func (r *Reader) Parse(ctx context.Context, path checks.Path, as string, t *text.Text) (*File, error) {
 	f := r.formatOf(path)
 	if as != "" {
 		i := slices.IndexFunc(r.formats, func(f format) bool { return f.name == as })
@@ -78,27 +103,13 @@ func (r *Reader) Read(ctx context.Context, tree checks.Tree, path checks.Path, a
 	if f == nil {
 		return nil, fmt.Errorf("%s is no file of a package manager that is known", path.Quoted())
 	}
-	stat, err := tree.Stat(string(path))
-	if err != nil {
-		return nil, err
-	}
-	if stat.Mode().IsRegular() && stat.Size() > MaxBytes {
-		return nil, ErrTooLarge
-	}
-	t, err := text.Read(tree, path)
-	if err != nil {
-		return nil, err
-	}
-	if len(t.Bytes) > MaxBytes {
-		return nil, ErrTooLarge
-	}
 	file := &File{Path: path, Kind: f.kind, Format: f.name}
 	if err := f.read(ctx, file, t); err != nil {
 		return nil, err
 	}
 	if len(file.Entries) > MaxEntries {
 		file.Entries = file.Entries[:MaxEntries]
-		file.Lossy = fmt.Sprintf("more than %d packages", MaxEntries)
+		file.lose(fmt.Sprintf("more than %d packages", MaxEntries))
 	}
 	return file, nil
 }
