@@ -2,6 +2,8 @@ package manifest
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/assay-app/assay/checks"
@@ -54,5 +56,19 @@ func withoutCredentials(address string) string {
 func (f *File) lose(what string) {
 	if f.Lossy == "" {
 		f.Lossy = what
+	}
+}
+
+// sortByPlace orders entries as they stand in the file.
+func sortByPlace(entries []Entry) {
+	slices.SortStableFunc(entries, func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(a.At.Start.Line, b.At.Start.Line), cmp.Compare(a.At.Start.Column, b.At.Start.Column))
+	})
+}
+
+// add adds an entry; one without a name is none.
+func (f *File) add(e Entry) {
+	if e.Name != "" {
+		f.Entries = append(f.Entries, e)
 	}
 }
