@@ -126,11 +126,28 @@ func (a *acceptance) component(c *checks.Component) error {
 }
 
 func (a *acceptance) pkg(p *checks.Package) error {
-	if p.Ecosystem == "" || p.Name == "" {
+	switch {
+	case p.Ecosystem == "" || p.Name == "":
 		return protocol.Violate("a package has no ecosystem or name")
+	case !slices.Contains([]checks.Role{checks.Direct, checks.Transitive, checks.Command, checks.Imported}, p.Role):
+		return protocol.Violate("a package has an unknown role")
+	case !slices.Contains([]checks.Origin{"", checks.Local, checks.Git, checks.URL, checks.Private, checks.Mirror, checks.Mixed}, p.Origin):
+		return protocol.Violate("a package is of unknown origin")
+	case len(p.Guesses) > maxList || len(p.ImportedBy) > maxList:
+		return protocol.Violate("a package has a list of more than %d", maxList)
 	}
 	if err := within(packageTexts(p)); err != nil {
 		return err
+	}
+	for _, importer := range p.ImportedBy {
+		if err := a.place(checks.Location{Path: importer}, p.Revision); err != nil {
+			return err
+		}
+	}
+	if p.Pin != nil {
+		if err := a.place(checks.Location{Path: p.Location.Path, Start: p.Pin.Start, End: p.Pin.End}, p.Revision); err != nil {
+			return err
+		}
 	}
 	return a.place(p.Location, p.Revision)
 }

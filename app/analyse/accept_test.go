@@ -83,8 +83,12 @@ func TestAcceptanceJudgesTheRest(t *testing.T) {
 		"a component without a name":     {protocol.ComponentItem, checks.Component{Kind: "model", Location: place}, false},
 		"a component elsewhere":          {protocol.ComponentItem, checks.Component{Kind: "model", Name: "m", Location: checks.Location{Path: "b"}}, false},
 		"a component with a long field":  {protocol.ComponentItem, checks.Component{Kind: "model", Name: "m", Location: place, Fields: map[string]string{"a": strings.Repeat("x", maxShort+1)}}, false},
-		"a package":                      {protocol.PackageItem, checks.Package{Ecosystem: "PyPI", Name: "p", Location: place}, true},
-		"a package of no ecosystem":      {protocol.PackageItem, checks.Package{Name: "p", Location: place}, false},
+		"a package":                      {protocol.PackageItem, checks.Package{Ecosystem: "PyPI", Name: "p", Role: checks.Direct, Location: place}, true},
+		"a package of no role":           {protocol.PackageItem, checks.Package{Ecosystem: "PyPI", Name: "p", Location: place}, false},
+		"a package from nowhere":         {protocol.PackageItem, checks.Package{Ecosystem: "PyPI", Name: "p", Role: checks.Direct, Origin: "moon", Location: place}, false},
+		"a package imported elsewhere":   {protocol.PackageItem, checks.Package{Ecosystem: "PyPI", Name: "p", Role: checks.Direct, ImportedBy: []checks.Path{"b"}, Location: place}, false},
+		"a package pinned backwards":     {protocol.PackageItem, checks.Package{Ecosystem: "PyPI", Name: "p", Role: checks.Direct, Pin: &checks.Range{Start: checks.Position{Line: 3}, End: checks.Position{Line: 2}}, Location: place}, false},
+		"a package of no ecosystem":      {protocol.PackageItem, checks.Package{Name: "p", Role: checks.Direct, Location: place}, false},
 		"evidence":                       {protocol.EvidenceItem, checks.Evidence{Tier: checks.Declared, Commit: someCommit}, true},
 		"evidence of another tier":       {protocol.EvidenceItem, checks.Evidence{Tier: "rumoured"}, false},
 		"evidence of another commit":     {protocol.EvidenceItem, checks.Evidence{Tier: checks.Declared, Commit: "2"}, false},
@@ -142,7 +146,7 @@ func TestFitMakesAReportAcceptable(t *testing.T) {
 	report := fit("test", checks.Report{
 		Findings:   []checks.Finding{f},
 		Components: []checks.Component{{Kind: long, Name: long, Version: long, Location: place, Fields: map[string]string{"a": long, "b": "short"}}},
-		Packages:   []checks.Package{{Ecosystem: long, Name: long, Version: long, Location: place}},
+		Packages:   []checks.Package{{Ecosystem: long, Name: long, Version: long, Requirement: long, Group: long, Snippet: long, Guesses: []string{long}, Role: checks.Direct, Location: place}},
 		Evidence:   []checks.Evidence{{Tier: checks.Declared, Agent: long, Kind: long, Quote: long}},
 		Unscanned:  make([]checks.Unscanned, MaxUnscanned+5),
 	})
@@ -170,7 +174,7 @@ func FuzzItem(f *testing.F) {
 	finding := hostile.Finding("test", "a.txt")
 	f.Add(itemOf(f, protocol.FindingItem, finding))
 	f.Add(itemOf(f, protocol.EvidenceItem, checks.Evidence{Tier: checks.Declared, Lines: [2]int{1, 2}}))
-	f.Add(itemOf(f, protocol.PackageItem, checks.Package{Ecosystem: "npm", Name: "p", Location: finding.Location}))
+	f.Add(itemOf(f, protocol.PackageItem, checks.Package{Ecosystem: "npm", Name: "p", Role: checks.Direct, Location: finding.Location}))
 	f.Add([]byte(`u{"path":"\"\\377\"","check":"test","reason":"r","kind":"failed"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		a := newAcceptance()

@@ -80,7 +80,14 @@ func componentTexts(c *checks.Component) []text {
 }
 
 func packageTexts(p *checks.Package) []text {
-	return []text{label("ecosystem", &p.Ecosystem), line("name", &p.Name), line("version", &p.Version)}
+	texts := []text{
+		label("ecosystem", &p.Ecosystem), line("name", &p.Name), line("version", &p.Version), line("requirement", &p.Requirement),
+		label("group", &p.Group), prose("snippet", &p.Snippet),
+	}
+	for i := range p.Guesses {
+		texts = append(texts, line("name", &p.Guesses[i]))
+	}
+	return texts
 }
 
 func evidenceTexts(e *checks.Evidence) []text {
@@ -108,7 +115,9 @@ func fit(name checks.Name, r checks.Report) checks.Report {
 		fitFields(&r.Components[i])
 	}
 	for i := range r.Packages {
-		cut(packageTexts(&r.Packages[i]))
+		p := &r.Packages[i]
+		p.Guesses, p.ImportedBy = p.Guesses[:min(len(p.Guesses), maxList)], p.ImportedBy[:min(len(p.ImportedBy), maxList)]
+		cut(packageTexts(p))
 	}
 	for i := range r.Evidence {
 		cut(evidenceTexts(&r.Evidence[i]))

@@ -6,6 +6,7 @@ import (
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/agent"
 	"github.com/assay-app/assay/checks/code"
+	"github.com/assay-app/assay/checks/dependency"
 	"github.com/assay-app/assay/checks/secret"
 )
 
@@ -20,6 +21,7 @@ func registry() []registered {
 	return slices.Concat([]registered{
 		{checks.Secret, func() (checks.Check, error) { return secret.New() }},
 		{checks.Agent, func() (checks.Check, error) { return agent.New() }},
+		{checks.Dependency, func() (checks.Check, error) { return dependency.New() }},
 		{checks.Code, func() (checks.Check, error) { return code.New() }},
 	}, testOnly())
 }

@@ -117,7 +117,7 @@ func (j *Judge) Findings(packages []checks.Package, answers Answers) []checks.Fi
 			made = append(made, j.standing(p, &answers)...)
 		}
 		for _, f := range made {
-			if k := (key{f.Location.Path, f.Revision, f.Fingerprint}); !seen[k] {
+			if k := (key{f.Location.Path, f.Revision, f.Fingerprint, p.Version}); !seen[k] {
 				seen[k] = true
 				found = append(found, f)
 			}
@@ -131,6 +131,7 @@ type key struct {
 	path        checks.Path
 	revision    checks.Revision
 	fingerprint checks.Fingerprint
+	version     string
 }
 
 // finding begins a finding about a package at the place where it is named.

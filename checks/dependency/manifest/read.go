@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/internal/glob"
@@ -31,6 +32,25 @@ type format struct {
 // formats lists all formats; the more specific claims come first.
 func formats() []format {
 	return slices.Concat(pythonFormats(), javascriptFormats(), goFormats(), rustFormats(), jvmFormats(), otherFormats())
+}
+
+// Ecosystem is the one, as OSV writes it, whose packages the sources that a format names are for.
+func Ecosystem(name string) string {
+	for _, family := range []struct {
+		ecosystem string
+		formats   []format
+	}{{"PyPI", pythonFormats()}, {"npm", javascriptFormats()}, {"Go", goFormats()}, {"crates.io", rustFormats()}, {"Maven", jvmFormats()}} {
+		if slices.ContainsFunc(family.formats, func(f format) bool { return f.name == name }) {
+			return family.ecosystem
+		}
+	}
+	switch {
+	case strings.HasPrefix(name, "Gemfile"):
+		return "RubyGems"
+	case strings.HasPrefix(name, "composer"):
+		return "Packagist"
+	}
+	return "NuGet"
 }
 
 // Reader reads the files of package managers. It is immutable.

@@ -1,0 +1,110 @@
+package dependency
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/internal/ruleset"
+	"github.com/assay-app/assay/rules"
+)
+
+// The rules that need no look-up. Each is one in rules/dependency.
+const (
+	foreignHost   checks.RuleID = "lockfile-foreign-host"
+	hashChanged   checks.RuleID = "lockfile-hash-changed"
+	hashMissing   checks.RuleID = "lockfile-hash-missing"
+	hashWeakened  checks.RuleID = "lockfile-hash-weakened"
+	nameMismatch  checks.RuleID = "lockfile-name-mismatch"
+	notManifest   checks.RuleID = "lockfile-not-from-manifest"
+	scriptAdded   checks.RuleID = "install-script-added"
+	extraIndex    checks.RuleID = "extra-package-index"
+	indexChanged  checks.RuleID = "package-index-changed"
+	withoutTLS    checks.RuleID = "package-without-tls"
+	unverified    checks.RuleID = "package-source-unverified"
+	gitUnpinned   checks.RuleID = "git-dependency-unpinned"
+	fromAddress   checks.RuleID = "package-from-address"
+	ownScript     checks.RuleID = "project-install-script"
+	deceptiveName checks.RuleID = "deceptive-package-name"
+	actionPin     checks.RuleID = "action-unpinned"
+	imagePin      checks.RuleID = "image-unpinned"
+	toolPin       checks.RuleID = "tool-unpinned"
+	serverPin     checks.RuleID = "mcp-server-unpinned"
+)
+
+// graver are the severities that a rule has in graver cases.
+type graver struct {
+	Kept      checks.Severity `yaml:"kept"`      // where the repository otherwise keeps to what the rule asks for
+	Downloads checks.Severity `yaml:"downloads"` // of a script that fetches or hides what it runs
+}
+
+type rule = ruleset.Rule[graver]
+
+// catalogue is the rules and settings, ready for use. It is immutable.
+type catalogue struct {
+	list   []rule
+	rules  map[checks.RuleID]*rule
+	known  []string                  // indexes that it is usual to ask besides the public one
+	shapes map[string]*regexp.Regexp // what hosts of public registries look like, by ecosystem
+	words  []string                  // of scripts that fetch or hide what they run
+	owners map[string]bool           // of actions that run on GitHub's machines in any case
+}
+
+func newCatalogue() (*catalogue, error) {
+	c := &catalogue{rules: map[checks.RuleID]*rule{}, shapes: map[string]*regexp.Regexp{}, owners: map[string]bool{}}
+	for _, name := range []string{"dependency/lockfiles.yaml", "dependency/sources.yaml", "dependency/pins.yaml"} {
+		list, err := ruleset.Load[graver](rules.FS, name)
+		if err != nil {
+			return nil, err
+		}
+		c.list = append(c.list, list...)
+	}
+	for i := range c.list {
+		c.rules[c.list[i].ID] = &c.list[i]
+	}
+	for _, id := range []checks.RuleID{
+		foreignHost, hashChanged, hashMissing, hashWeakened, nameMismatch, notManifest, scriptAdded, extraIndex, indexChanged,
+		withoutTLS, unverified, gitUnpinned, fromAddress, ownScript, deceptiveName, actionPin, imagePin, toolPin, serverPin,
+	} {
+		if c.rules[id] == nil {
+			return nil, fmt.Errorf("rules/dependency: there is no rule %s", id)
+		}
+	}
+	return c, c.load()
+}
+
+func (c *catalogue) load() error {
+	var s struct {
+		Upgrade   any               `yaml:"upgrade"` // of package judge
+		Known     []string          `yaml:"known_indexes"`
+		Shapes    map[string]string `yaml:"public_shapes"`
+		Platform  []string          `yaml:"platform_actions"`
+		Downloads []string          `yaml:"downloads"`
+	}
+	if err := ruleset.Decode(rules.FS, "dependency.yaml", &s); err != nil {
+		return err
+	}
+	c.known, c.words = s.Known, s.Downloads
+	for _, owner := range s.Platform {
+		c.owners[owner] = true
+	}
+	for ecosystem, shape := range s.Shapes {
+		expr, err := regexp.Compile(`^(?:` + shape + `)$`)
+		if err != nil {
+			return fmt.Errorf("dependency.yaml: public_shapes: %s: %w", ecosystem, err)
+		}
+		c.shapes[ecosystem] = expr
+	}
+	return nil
+}
+
+// downloads reports whether a script fetches or hides what it runs.
+func (c *catalogue) downloads(script string) bool {
+	for _, word := range c.words {
+		if strings.Contains(script, word) {
+			return true
+		}
+	}
+	return false
+}

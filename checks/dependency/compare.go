@@ -1,0 +1,144 @@
+package dependency
+
+import (
+	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/dependency/manifest"
+)
+
+// compare says what is wrong with what a file says at the head and did not say at the merge base.
+func (r *review) compare(p *pair) {
+	before := map[written]int{}
+	if p.base != nil {
+		for i := range p.base.Entries {
+			before[writtenAs(&p.base.Entries[i])]++
+		}
+	}
+	var fresh []*manifest.Entry
+	for i := range p.head.Entries {
+		e := &p.head.Entries[i]
+		if as := writtenAs(e); before[as] > 0 {
+			before[as]--
+			continue
+		}
+		fresh = append(fresh, e)
+	}
+	r.entries(p, fresh)
+	r.sources(p)
+	r.scripts(p)
+	if p.head.Kind == manifest.Lockfile || hashed(p.head.File) {
+		r.locked(p, fresh)
+	}
+}
+
+// written is all of an entry that a change could turn to harm.
+type written struct {
+	ecosystem, name, version, requirement, alias, source string
+	hashes                                               string
+	script                                               bool
+}
+
+func writtenAs(e *manifest.Entry) written {
+	w := written{e.Ecosystem, e.Name, e.Version, e.Requirement, e.Alias, e.Source, "", e.Script}
+	for _, hash := range e.Hashes {
+		w.hashes += hash + " "
+	}
+	return w
+}
+
+// hashed reports whether a manifest holds hashes, as requirements files may.
+func hashed(f *manifest.File) bool {
+	for i := range f.Entries {
+		if len(f.Entries[i].Hashes) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// entries looks at single entries that are new or were changed.
+func (r *review) entries(p *pair, fresh []*manifest.Entry) {
+	for _, e := range fresh {
+		if what := deceptive(e); what != "" {
+			r.aboutEntry(deceptiveName, p, e, map[string]string{"what": what})
+		}
+		switch {
+		case insecure(e.Source):
+			r.aboutEntry(withoutTLS, p, e, map[string]string{"source": plain(e.Source)})
+		case e.Origin == checks.Git:
+			if ref, pinned := gitRevision(e.Source); !pinned && p.head.Kind == manifest.Manifest {
+				r.aboutEntry(gitUnpinned, p, e, map[string]string{"ref": plain(ref)})
+			}
+		case e.Origin == checks.URL && len(e.Hashes) == 0 && p.head.Kind == manifest.Manifest:
+			r.aboutEntry(fromAddress, p, e, map[string]string{"source": plain(e.Source)})
+		}
+	}
+}
+
+// sources looks at the indexes and switches that the file did not have before.
+func (r *review) sources(p *pair) {
+	trust := r.settingsOf(p.head.Path)
+	ecosystem := manifest.Ecosystem(p.head.Format)
+	known := map[string]bool{}
+	for _, source := range trust.sources[ecosystem] {
+		known[source.URL] = true
+	}
+	switches := map[manifest.Option]bool{}
+	if p.base != nil {
+		for _, source := range p.base.Sources {
+			known[source.URL] = true
+		}
+		for _, option := range p.base.Options {
+			switches[manifest.Option{Name: option.Name, Value: option.Value}] = true
+		}
+	}
+	if r.change.MergeBase == nil {
+		known = map[string]bool{} // a scanned tree is no excuse for itself
+	}
+	for _, source := range p.head.Sources {
+		if known[source.URL] {
+			continue
+		}
+		r.source(p, ecosystem, &source)
+	}
+	for _, option := range p.head.Options {
+		if !switches[manifest.Option{Name: option.Name, Value: option.Value}] {
+			words := map[string]string{"option": plain(option.Name + " " + option.Value)}
+			r.about(unverified, p.head.text, p.head.Path, option.At, option.Name+" "+option.Value, words)
+		}
+	}
+}
+
+// source is about one index that is new.
+func (r *review) source(p *pair, ecosystem string, source *manifest.Source) {
+	words := map[string]string{"source": plain(source.URL)}
+	host := hostOf(source.URL)
+	switch {
+	case insecure(source.URL):
+		r.about(withoutTLS, p.head.text, p.head.Path, source.At, source.URL, words)
+	case host == "" || r.isPublic(ecosystem, host) || r.isKnown(source.URL):
+	case source.Extra:
+		r.about(extraIndex, p.head.text, p.head.Path, source.At, source.URL, words)
+	case r.change.MergeBase != nil:
+		r.about(indexChanged, p.head.text, p.head.Path, source.At, source.URL, words)
+	}
+}
+
+// scripts looks at what the installation of the project itself runs and did not run before.
+func (r *review) scripts(p *pair) {
+	before := map[string]bool{}
+	if p.base != nil {
+		for _, s := range p.base.Scripts {
+			before[s.Name+" "+s.Command] = true
+		}
+	}
+	for _, s := range p.head.Scripts {
+		if before[s.Name+" "+s.Command] || s.Name == "prepare" && !r.catalogue.downloads(s.Command) {
+			continue
+		}
+		f := r.about(ownScript, p.head.text, p.head.Path, s.At, s.Name+" "+s.Command,
+			map[string]string{"script": plain(s.Name), "command": plain(s.Command)})
+		if r.catalogue.downloads(s.Command) {
+			f.Severity = r.catalogue.rules[ownScript].Match.Downloads
+		}
+	}
+}

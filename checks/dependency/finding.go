@@ -1,0 +1,79 @@
+package dependency
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/dependency/manifest"
+	"github.com/assay-app/assay/checks/internal/text"
+)
+
+// maxQuoted is how many bytes of a name, an address or a script a message quotes.
+const maxQuoted = 160
+
+var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
+
+// fill puts words for the names in braces, once.
+func fill(template string, words map[string]string) string {
+	filled := placeholder.ReplaceAllStringFunc(template, func(name string) string { return words[name[1:len(name)-1]] })
+	return strings.Join(strings.Fields(filled), " ")
+}
+
+// plain is text of somebody else on one line of at most so many bytes, with what cannot be seen or would end a quotation
+// replaced.
+func plain(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if b.Len() >= maxQuoted {
+			b.WriteString("…")
+			break
+		}
+		switch {
+		case unicode.IsSpace(r):
+			r = ' '
+		case r == utf8.RuneError, r == '`', !unicode.IsPrint(r), unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
+			r = '\uFFFD'
+		}
+		b.WriteRune(r)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func code(s string) string { return "`" + plain(s) + "`" }
+
+// about is a finding at a place in a file of the head. The subject tells it from others of the same rule in the file, and
+// holds nothing that moves.
+func (r *review) about(id checks.RuleID, t *text.Text, path checks.Path, at checks.Range, subject string, words map[string]string) *checks.Finding {
+	rule := r.catalogue.rules[id]
+	f := rule.Finding(checks.Dependency)
+	f.Location = checks.Location{Path: path, Start: at.Start, End: at.End}
+	f.Snippet = t.Snippet(t.Offset(at.Start), t.Offset(at.End))
+	f.Fingerprint = checks.NewFingerprint(id, "", subject)
+	f.Message = fill(rule.Message+" "+rule.Why, words)
+	f.Remediation.Text = fill(rule.Remediation, words)
+	r.report.Findings = append(r.report.Findings, f)
+	return &r.report.Findings[len(r.report.Findings)-1]
+}
+
+// aboutEntry is a finding about a package as a file of the head names it.
+func (r *review) aboutEntry(id checks.RuleID, p *pair, e *manifest.Entry, words map[string]string) *checks.Finding {
+	if words == nil {
+		words = map[string]string{}
+	}
+	words["package"], words["version"] = code(e.Name), code(e.Version)
+	f := r.about(id, p.head.text, p.head.Path, firstLine(p.head.text, e.At), e.Ecosystem+" "+e.Name, words)
+	f.Package = &checks.PackageFact{Ecosystem: e.Ecosystem, Name: e.Name, Version: e.Version}
+	return f
+}
+
+// firstLine is a range cut down to the line that it begins on: an entry of a lockfile goes on for many.
+func firstLine(t *text.Text, at checks.Range) checks.Range {
+	if at.Start.Line < 1 || at.Start.Line > t.Lines() || at.End.Line == at.Start.Line {
+		return at
+	}
+	start, end := t.Line(at.Start.Line)
+	return checks.Range{Start: t.Position(max(start, t.Offset(at.Start))), End: t.Position(end)}
+}

@@ -1,0 +1,262 @@
+package dependency
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/dependency/manifest"
+)
+
+// locked looks for what a hand, not a package manager, did to a lockfile. The fresh entries are those that are new or were
+// changed.
+func (r *review) locked(p *pair, fresh []*manifest.Entry) {
+	before := lockOf(p.base)
+	now := lockOf(p.head)
+	usual := r.usualHosts(p, now)
+	for _, e := range fresh {
+		if e.Origin != "" {
+			continue // where it comes from is somebody's decision, and seen at the manifest
+		}
+		r.host(p, e, usual)
+		if fetched, other := fetchedName(e); other {
+			r.aboutEntry(nameMismatch, p, e, map[string]string{"fetched": code(fetched)})
+		}
+		r.hash(p, e, before, now)
+		if known := before.names[e.Name]; e.Script && known != nil && !slices.ContainsFunc(known, func(o *manifest.Entry) bool { return o.Script }) {
+			r.aboutEntry(scriptAdded, p, e, nil)
+		}
+	}
+	if p.head.Kind == manifest.Lockfile {
+		r.manifestOf(p, before)
+	}
+}
+
+// lock is a lockfile by what its entries have in common.
+type lock struct {
+	names  map[string][]*manifest.Entry
+	hashed int // entries from registries with a hash
+	strong int // … with a hash that no two files can be made to share
+	all    int
+	hosts  map[string]int
+}
+
+func lockOf(s *side) *lock {
+	l := &lock{names: map[string][]*manifest.Entry{}, hosts: map[string]int{}}
+	if s == nil {
+		return l
+	}
+	for i := range s.Entries {
+		e := &s.Entries[i]
+		l.names[e.Name] = append(l.names[e.Name], e)
+		if e.Origin != "" {
+			continue
+		}
+		l.all++
+		if len(e.Hashes) > 0 {
+			l.hashed++
+		}
+		if slices.ContainsFunc(e.Hashes, isStrong) {
+			l.strong++
+		}
+		if host := hostOf(e.Source); host != "" {
+			l.hosts[host]++
+		}
+	}
+	return l
+}
+
+// usualHosts are the hosts that packages may come from: those of the base, or, where the base has none, the one that most
+// of the new lockfile's packages come from.
+func (r *review) usualHosts(p *pair, now *lock) map[string]bool {
+	usual := map[string]bool{}
+	for host := range r.settingsOf(p.head.Path).hosts {
+		usual[host] = true
+	}
+	if r.change.MergeBase == nil {
+		usual = map[string]bool{} // a scanned tree is measured by itself
+	}
+	for host := range lockOf(p.base).hosts {
+		usual[host] = true
+	}
+	for _, host := range r.change.Options.PublicHosts {
+		usual[host] = true
+	}
+	if len(usual) > 0 {
+		return usual
+	}
+	most := ""
+	for host, n := range now.hosts {
+		if n > now.hosts[most] || n == now.hosts[most] && host < most {
+			most = host
+		}
+	}
+	usual[most] = true
+	return usual
+}
+
+// host is about a package that comes from elsewhere.
+func (r *review) host(p *pair, e *manifest.Entry, usual map[string]bool) {
+	host := hostOf(e.Source)
+	if host == "" || usual[host] || r.isKnown(e.Source) || insecure(e.Source) {
+		return
+	}
+	var names []string
+	for name := range usual {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	const most = 3
+	words := map[string]string{"host": plain(host), "usual": "No other package of the base comes from there."}
+	if r.change.MergeBase == nil || p.base == nil {
+		words["usual"] = "Most packages of this file come from elsewhere."
+	}
+	if len(names) > 0 && names[0] != "" {
+		words["usual"] += " Usual are " + code(strings.Join(names[:min(most, len(names))], ", ")) + "."
+	}
+	r.aboutEntry(foreignHost, p, e, words)
+}
+
+// fetchedName is the package that an address in a lockfile is of, where addresses tell, and whether it is another than the
+// entry says.
+func fetchedName(e *manifest.Entry) (string, bool) {
+	u, err := url.Parse(e.Source)
+	if err != nil || u.Host == "" {
+		return "", false
+	}
+	switch e.Ecosystem {
+	case "npm": // …/NAME/-/BASE-VERSION.tgz
+		before, file, ok := strings.Cut(u.Path, "/-/")
+		if !ok {
+			return "", false
+		}
+		name := strings.TrimPrefix(before, "/")
+		if i := strings.Index(name, "@"); i > 0 {
+			name = name[i:]
+		} else if i < 0 {
+			name = path.Base(name)
+		}
+		if name != e.Name {
+			return name, true
+		}
+		return file, !strings.HasPrefix(path.Base(file), path.Base(name)+"-")
+	case "PyPI": // …/NAME-VERSION…, with a wheel's name in its own spelling
+		file := path.Base(u.Path)
+		if path.Ext(file) == ".metadata" || !strings.ContainsAny(file, "-") {
+			return "", false
+		}
+		normal := normalised(file)
+		return file, !strings.HasPrefix(normal, normalised(e.Name)+"-")
+	}
+	return "", false
+}
+
+// normalised is a name as PEP 503 compares names.
+func normalised(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == '.' {
+			return '-'
+		}
+		return r
+	}, strings.ToLower(name))
+}
+
+// hash is about what tells a package from a forged one.
+func (r *review) hash(p *pair, e *manifest.Entry, before, now *lock) {
+	old := sameVersion(before.names[e.Name], e)
+	switch {
+	case len(e.Hashes) == 0:
+		// Where no entry has one, it is the format's or the registry's way.
+		if old != nil && len(old.Hashes) > 0 || before.hashed > 0 && before.hashed*10 >= before.all*9 {
+			r.aboutEntry(hashMissing, p, e, map[string]string{"others": counted(max(before.hashed, now.hashed), "other")})
+		}
+	case old != nil && len(old.Hashes) > 0 && replaced(old.Hashes, e.Hashes):
+		r.aboutEntry(hashChanged, p, e, nil)
+	case !slices.ContainsFunc(e.Hashes, isStrong) && (old != nil && slices.ContainsFunc(old.Hashes, isStrong) || before.strong > 0 && before.strong*10 >= before.all*9):
+		r.aboutEntry(hashWeakened, p, e, nil)
+	}
+}
+
+// sameVersion is the entry of the base for this very version.
+func sameVersion(known []*manifest.Entry, e *manifest.Entry) *manifest.Entry {
+	for _, o := range known {
+		if o.Ecosystem == e.Ecosystem && o.Version == e.Version && o.Version != "" && o.Origin == e.Origin {
+			return o
+		}
+	}
+	return nil
+}
+
+// replaced reports whether two lists of hashes by the same algorithm have none in common.
+func replaced(before, after []string) bool {
+	comparable := false
+	for _, a := range before {
+		for _, b := range after {
+			if a == b {
+				return false
+			}
+			comparable = comparable || algorithm(a) == algorithm(b)
+		}
+	}
+	return comparable
+}
+
+// algorithm is the first word of a hash as lockfiles write it: sha512-…, sha256:…, h1:….
+func algorithm(hash string) string {
+	if i := strings.IndexAny(hash, "-:="); i > 0 {
+		return strings.ToLower(hash[:i])
+	}
+	return fmt.Sprint(len(hash)) // bare hexadecimal: its length tells
+}
+
+func isStrong(hash string) bool {
+	switch algorithm(hash) {
+	case "sha1", "md5", "40", "32":
+		return false
+	}
+	return true
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// manifests are the manifests that lockfiles are written from, where a lockfile says which packages its manifest names.
+var manifests = map[string]string{
+	"package-lock.json": "package.json", "npm-shrinkwrap.json": "package.json", "pnpm-lock.yaml": "package.json",
+	"bun.lock": "package.json",
+}
+
+// manifestOf is about packages that a lockfile calls direct and its manifest does not name.
+func (r *review) manifestOf(p *pair, before *lock) {
+	name := manifests[p.head.Format]
+	if name == "" {
+		return
+	}
+	at := checks.Path(path.Join(path.Dir(string(p.head.Path)), name))
+	file, err := r.manifests.Read(r.ctx, r.change.Head, at, "")
+	if err != nil || file.Lossy != "" {
+		return
+	}
+	named := map[string]bool{}
+	for i := range file.Entries {
+		named[file.Entries[i].Name] = true
+		named[file.Entries[i].Alias] = true
+	}
+	if len(file.Workspaces) > 0 {
+		return // the other manifests name packages as well
+	}
+	for i := range p.head.Entries {
+		e := &p.head.Entries[i]
+		wasDirect := slices.ContainsFunc(before.names[e.Name], func(o *manifest.Entry) bool { return o.Direct })
+		if e.Direct && e.Origin == "" && !wasDirect && !named[e.Name] && (e.Alias == "" || !named[e.Alias]) {
+			r.aboutEntry(notManifest, p, e, map[string]string{"manifest": plain(string(at))})
+		}
+	}
+}

@@ -1,0 +1,192 @@
+package dependency
+
+import (
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/dependency/manifest"
+)
+
+// Bounds of what is read of the base to learn what is usual there.
+const (
+	maxFolders      = 32      // from a file's folder to the root
+	maxSettings     = 16      // files of package managers in one folder
+	maxSettingsSize = 8 << 20 // bytes of one of them
+)
+
+// settings are what the base says, in a folder and those above it, of where packages come from. A change is judged by
+// what stood there before it; what it brings itself is no excuse.
+type settings struct {
+	sources map[string][]manifest.Source // by ecosystem
+	hosts   map[string]bool              // from which lockfiles of the base fetch, and those that sources name
+}
+
+// trusted is the tree that settings are read from: the merge base, or a tree that is scanned as a whole.
+func (r *review) trusted() checks.Tree {
+	if r.change.MergeBase != nil {
+		return r.change.MergeBase
+	}
+	return r.change.Head
+}
+
+// settingsOf gives the settings that hold for a file.
+func (r *review) settingsOf(file checks.Path) *settings {
+	return r.settingsIn(folder(file), 0)
+}
+
+func folder(file checks.Path) checks.Path { return checks.Path(path.Dir(string(file))) }
+
+func (r *review) settingsIn(dir checks.Path, depth int) *settings {
+	if known := r.settings[dir]; known != nil {
+		return known
+	}
+	s := &settings{sources: map[string][]manifest.Source{}, hosts: map[string]bool{}}
+	r.settings[dir] = s
+	if dir != "." && depth < maxFolders {
+		above := r.settingsIn(folder(dir), depth+1)
+		for ecosystem, sources := range above.sources {
+			s.sources[ecosystem] = append(s.sources[ecosystem], sources...)
+		}
+		for host := range above.hosts {
+			s.hosts[host] = true
+		}
+	}
+	tree := r.trusted()
+	entries, err := tree.ReadDir(string(dir))
+	if err != nil {
+		return s // the folder is not there: nothing is configured
+	}
+	var names []checks.Path
+	for _, e := range entries {
+		name := checks.Path(path.Join(string(dir), e.Name()))
+		if len(names) < maxSettings && e.Type().IsRegular() && r.manifests.Claims(name) {
+			names = append(names, name)
+		}
+	}
+	prefetch(r.ctx, tree, names)
+	for _, name := range names {
+		if file := r.older[name]; file != nil {
+			s.learn(file)
+			continue
+		}
+		if stat, err := tree.Stat(string(name)); err != nil || stat.Size() > maxSettingsSize {
+			continue
+		}
+		if file, err := r.manifests.Read(r.ctx, tree, name, ""); err == nil {
+			s.learn(file)
+		}
+	}
+	return s
+}
+
+// learn takes from a file of the base where packages come from.
+func (s *settings) learn(file *manifest.File) {
+	for _, source := range file.Sources {
+		ecosystem := manifest.Ecosystem(file.Format)
+		s.sources[ecosystem] = append(s.sources[ecosystem], source)
+		if host := hostOf(source.URL); host != "" {
+			s.hosts[host] = true
+		}
+	}
+	for i := range file.Entries {
+		if host := hostOf(file.Entries[i].Source); host != "" && file.Entries[i].Origin == "" {
+			s.hosts[host] = true
+		}
+	}
+}
+
+// origin says where a package comes from, as far as the base tells.
+func (r *review) origin(s *settings, e *manifest.Entry) checks.Origin {
+	if e.Origin != "" {
+		return e.Origin
+	}
+	origin := checks.Origin("")
+	for _, source := range s.sources[e.Ecosystem] {
+		switch {
+		case source.Scope != "":
+			if matches(source.Scope, e.Name) {
+				return checks.Private
+			}
+		case r.isPublic(e.Ecosystem, hostOf(source.URL)) || r.isKnown(source.URL):
+		case source.Extra:
+			if origin == "" {
+				origin = checks.Mixed
+			}
+		default:
+			origin = checks.Mirror
+		}
+	}
+	return origin
+}
+
+// isPublic reports whether a host is that of the public registry.
+func (r *review) isPublic(ecosystem, host string) bool {
+	for _, public := range r.change.Options.PublicHosts {
+		if host == public {
+			return true
+		}
+	}
+	shape := r.catalogue.shapes[ecosystem]
+	return host != "" && shape != nil && shape.MatchString(host)
+}
+
+// isKnown reports whether an address lies at an index that it is usual to ask besides the public one.
+func (r *review) isKnown(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" {
+		return false
+	}
+	at := u.Hostname() + u.Path
+	for _, known := range r.catalogue.known {
+		if rest, ok := strings.CutPrefix(at, known); ok && (rest == "" || rest[0] == '/') {
+			return true
+		}
+	}
+	return false
+}
+
+// reserved reports whether policy counts a name among the organisation's own.
+func (r *review) reserved(name string) bool {
+	for _, pattern := range r.change.Options.PrivateNames {
+		if matches(pattern, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// matches compares a name with a pattern in which a star stands for anything. A scope stands for all that it holds.
+func matches(pattern, name string) bool {
+	if strings.HasPrefix(pattern, "@") && !strings.Contains(pattern, "/") {
+		pattern += "/*"
+	}
+	before, rest, star := strings.Cut(pattern, "*")
+	if !star {
+		return pattern == name
+	}
+	name, ok := strings.CutPrefix(name, before)
+	if !ok {
+		return false
+	}
+	parts := strings.Split(rest, "*")
+	last := parts[len(parts)-1]
+	for _, part := range parts[:len(parts)-1] {
+		i := strings.Index(name, part)
+		if i < 0 {
+			return false
+		}
+		name = name[i+len(part):]
+	}
+	return strings.HasSuffix(name, last)
+}
+
+// hostOf is the host of a web address in lower case, "" of anything else.
+func hostOf(address string) string {
+	u, err := url.Parse(strings.TrimPrefix(strings.TrimPrefix(address, "registry+"), "sparse+"))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
+}
