@@ -256,8 +256,7 @@ func (r *reader) try(a attempt) (attempt, error) {
 		h := &r.holes[i]
 		code.WriteString(r.text[at:h.start])
 		a.starts[i] = code.Len()
-		standIn := r.standIns(i)[a.choices[i]]
-		code.WriteString(strings.NewReplacer("@", sentinel(i), "^", capitalSentinel(i)).Replace(standIn))
+		writeStandIn(&code, r.standIns(i)[a.choices[i]], i)
 		a.ends[i] = code.Len()
 		at = h.end
 	}
@@ -282,6 +281,20 @@ func (r *reader) try(a attempt) (attempt, error) {
 		}
 	}
 	return a, nil
+}
+
+// writeStandIn writes the stand-in of a hole, with the hole's own names in it.
+func writeStandIn(code *strings.Builder, standIn string, hole int) {
+	for i := range len(standIn) {
+		switch standIn[i] {
+		case '@':
+			code.WriteString(sentinel(hole))
+		case '^':
+			code.WriteString(capitalSentinel(hole))
+		default:
+			code.WriteByte(standIn[i])
+		}
+	}
 }
 
 // explain says where a pattern stops making sense.

@@ -4,6 +4,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#ifdef __GLIBC__
+#include <ucontext.h>
+#endif
 
 #include "arena.h"
 
@@ -140,12 +143,10 @@ typedef struct {
 	reader input;
 } job;
 
-static void *thread(void *argument) {
-	job *j = argument;
+static void work(job *j) {
 	arena_enter(j->input.arena);
 	run(j->grammar, &j->input, j->limits, j->result);
 	arena_leave(j->input.arena);
-	return NULL;
 }
 
 // A stack is the same for one parse after the other: mapping 64 MiB and faulting in its first pages takes as long as parsing
@@ -185,8 +186,35 @@ static void drop_stack(void *stack, bool keep) {
 	if (stack) munmap(stack, ARENA_STACK);
 }
 
-// start starts a thread on a stack of a known size. It takes none of the signals that belong to the threads of Go.
-static bool start(pthread_t *id, void *stack, job *j) {
+#ifdef __GLIBC__
+
+static _Thread_local job *entered;
+
+static void enter(void) { work(entered); }
+
+// start runs the job in this thread, on another stack: a thread of its own takes longer to begin and to wait for than a small file
+// takes to parse.
+static bool start(void *stack, job *j) {
+	ucontext_t here, there;
+	if (getcontext(&there)) return false;
+	there.uc_stack.ss_sp = stack;
+	there.uc_stack.ss_size = ARENA_STACK;
+	there.uc_link = &here;
+	entered = j;
+	makecontext(&there, enter, 0);
+	return !swapcontext(&here, &there);
+}
+
+#else
+
+static void *thread(void *j) {
+	work(j);
+	return NULL;
+}
+
+// start runs the job in a thread on that stack, which takes none of the signals that belong to the threads of Go.
+static bool start(void *stack, job *j) {
+	pthread_t id;
 	pthread_attr_t attributes;
 	if (pthread_attr_init(&attributes)) return false;
 	sigset_t blocked, before;
@@ -196,19 +224,20 @@ static bool start(pthread_t *id, void *stack, job *j) {
 	sigdelset(&blocked, SIGFPE);
 	sigdelset(&blocked, SIGILL);
 	pthread_sigmask(SIG_SETMASK, &blocked, &before);
-	bool started = !pthread_attr_setstack(&attributes, stack, ARENA_STACK) && !pthread_create(id, &attributes, thread, j);
+	bool started = !pthread_attr_setstack(&attributes, stack, ARENA_STACK) && !pthread_create(&id, &attributes, thread, j);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attributes);
+	if (started) pthread_join(id, NULL);
 	return started;
 }
+
+#endif
 
 void syntax_parse(const TSLanguage *grammar, const char *source, uint32_t length, size_t *stop, const syntax_limits *limits, syntax_result *result) {
 	arena memory = {.max_steps = limits->steps, .max_memory = limits->memory, .stop = stop};
 	job j = {grammar, limits, result, {source, length, false, &memory}};
-	pthread_t id;
 	void *stack = take_stack();
-	if (stack && start(&id, stack, &j)) pthread_join(id, NULL);
-	else result->status = NO_THREAD;
+	if (!stack || !start(stack, &j)) result->status = NO_STACK;
 	if (stack) drop_stack(stack, result->status == PARSED && result->count < ARENA_MAX_STACK_NODES);
 	if (result->status != PARSED) {
 		free(result->nodes);

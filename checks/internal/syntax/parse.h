@@ -17,7 +17,7 @@ typedef struct {
 	uint32_t nodes, depth;
 } syntax_limits;
 
-enum { PARSED, CANCELLED, TOO_MANY_STEPS, TOO_MUCH_MEMORY, TOO_MANY_NODES, TOO_DEEP, NO_PARSER, NO_THREAD, CRASHED };
+enum { PARSED, CANCELLED, TOO_MANY_STEPS, TOO_MUCH_MEMORY, TOO_MANY_NODES, TOO_DEEP, NO_PARSER, NO_STACK, CRASHED };
 
 typedef struct {
 	int status;

@@ -119,8 +119,8 @@ func failure(ctx context.Context, status C.int, limits Limits) error {
 		return ctx.Err()
 	case C.CRASHED:
 		return ErrParser
-	case C.NO_THREAD:
-		return fmt.Errorf("%w: the system gave it no thread", ErrParser)
+	case C.NO_STACK:
+		return fmt.Errorf("%w: the system gave it no stack", ErrParser)
 	case C.TOO_MANY_STEPS:
 		return fmt.Errorf("%w: more than %d steps", ErrTooComplex, limits.Steps)
 	case C.TOO_MUCH_MEMORY:
