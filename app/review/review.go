@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/dependency/judge"
 )
 
 // Analyser runs the checks on a change; in the product it does so in a process that can open nothing.
@@ -17,11 +18,18 @@ type Analyser interface {
 	Run(ctx context.Context, c *checks.Change, only []checks.Name) (checks.Report, error)
 }
 
+// PackageJudge looks the packages of a change up, which the child that lists them cannot, and says what is wrong with
+// them. Its error is that of the context alone: what could not be found out is in the answers.
+type PackageJudge interface {
+	Judge(ctx context.Context, packages []checks.Package) ([]checks.Finding, judge.Answers, error)
+}
+
 // Input is what a review works on.
 type Input struct {
 	Change    *checks.Change
 	Only      []checks.Name      // the checks to run; all when empty
 	Unscanned []checks.Unscanned // what was already known to be out of reach when the change was read
+	Packages  PackageJudge       // nil to look nothing up
 
 	// Trusted says that whoever runs the review wrote the change: every comment that asks to leave a finding out
 	// counts. Otherwise one that the change itself brings is a request that somebody else has to grant.
@@ -40,6 +48,7 @@ type Result struct {
 	Excluded   int                 `json:"excluded"`  // how many files were left out on purpose
 	Components []checks.Component  `json:"components,omitempty"`
 	Packages   []checks.Package    `json:"packages,omitempty"`
+	Lookups    *Lookups            `json:"lookups,omitempty"` // nil when nothing was to be looked up
 	Evidence   []checks.Evidence   `json:"evidence,omitempty"`
 	Files      []checks.FileChange `json:"files"` // the change itself, for placing comments
 	Commits    int                 `json:"commits"`
@@ -62,13 +71,18 @@ func Run(ctx context.Context, analyser Analyser, in Input) (*Result, error) {
 		return nil, fmt.Errorf("analyse %d changed files: %w", len(in.Change.Files), err)
 	}
 	report.Unscanned = append(slices.Clone(in.Unscanned), report.Unscanned...)
+	lookups, err := lookUp(ctx, in, &report)
+	if err != nil {
+		return nil, err
+	}
 
 	result := &Result{
 		MergeBase:  in.Change.MergeBaseSHA,
 		Head:       in.Change.HeadSHA,
 		Findings:   MarkNew(report.Findings, in.Change.Files, report.Unscanned),
 		Components: report.Components,
-		Packages:   report.Packages,
+		Packages:   atHead(report.Packages),
+		Lookups:    lookups,
 		Evidence:   report.Evidence,
 		Files:      in.Change.Files,
 		Commits:    len(in.Change.Commits),

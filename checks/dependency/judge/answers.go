@@ -13,14 +13,14 @@ import (
 
 // Name identifies a package whatever its version.
 type Name struct {
-	Ecosystem string // as OSV writes it
-	Name      string // as the ecosystem compares names
+	Ecosystem string `json:"ecosystem"` // as OSV writes it
+	Name      string `json:"name"`      // as the ecosystem compares names
 }
 
 // Ref identifies one version of a package.
 type Ref struct {
 	Name
-	Version string
+	Version string `json:"version,omitempty"`
 }
 
 // Answers is what is known about the packages of a change.
@@ -38,8 +38,8 @@ type Answers struct {
 
 // Unknown is a question without an answer.
 type Unknown struct {
-	Ref    Ref
-	Reason string // a short phrase, such as "no answer within 5 s"
+	Ref
+	Reason string `json:"reason"` // a short phrase, such as "no answer within 5 s"
 }
 
 // Advisory is a public statement that some versions of a package are vulnerable or malicious. Records that alias each
@@ -61,11 +61,11 @@ type Advisory struct {
 
 // Database says where advisories came from.
 type Database struct {
-	Source  string    // "index" or "osv.dev"; empty when nothing could be asked
-	Built   time.Time // of an index: when the data was fetched
-	Records int       // of an index
-	Missing string    // why there is none, in a phrase; empty when there is one
-	Off     bool      // nobody wants look-ups; then nothing is missing
+	Source  string    `json:"source,omitempty"`  // "index" or "osv.dev"; empty when nothing could be asked
+	Built   time.Time `json:"built,omitzero"`    // of an index: when the data was fetched
+	Records int       `json:"records,omitempty"` // of an index
+	Missing string    `json:"missing,omitempty"` // why there is none, in a phrase; empty when there is one
+	Off     bool      `json:"off,omitempty"`     // nobody wants look-ups; then nothing is missing
 }
 
 // StaleAfter is the age at which an index is called stale. OSV adds some hundred records a day.

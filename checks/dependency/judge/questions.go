@@ -9,8 +9,9 @@ import (
 
 // Questions is what has to be looked up about the packages of a change.
 type Questions struct {
-	Refs  []Ref      // versions, of both revisions, that advisories may be about
-	Names []Question // names that the change adds
+	Refs   []Ref      // versions, of both revisions, that advisories may be about
+	Hidden []Ref      // likewise, but nobody outside may be asked: the names may be private
+	Names  []Question // names that the change adds
 }
 
 // Question asks whether a name exists, since when, and whether these versions of it do.
@@ -29,13 +30,13 @@ func Ask(packages []checks.Package) Questions {
 			known[nameOf(p)] = true
 		}
 	}
-	refs := map[Ref]bool{}
+	refs := map[Ref]bool{} // whether others may be asked
 	names := map[Name]map[string]bool{}
 	direct := map[Name]bool{}
 	for i := range packages {
 		p := &packages[i]
 		if p.Version != "" && matchable(p) {
-			refs[refOf(p)] = true
+			refs[refOf(p)] = refs[refOf(p)] || Public(p)
 		}
 		if p.Revision != checks.AtHead || known[nameOf(p)] || !askable(p) {
 			continue
@@ -51,10 +52,15 @@ func Ask(packages []checks.Package) Questions {
 		}
 	}
 	var q Questions
-	for ref := range refs {
-		q.Refs = append(q.Refs, ref)
+	for ref, public := range refs {
+		if public {
+			q.Refs = append(q.Refs, ref)
+		} else {
+			q.Hidden = append(q.Hidden, ref)
+		}
 	}
 	slices.SortFunc(q.Refs, compareRefs)
+	slices.SortFunc(q.Hidden, compareRefs)
 	for name, versions := range names {
 		question := Question{Name: name}
 		for v := range versions {
