@@ -74,7 +74,7 @@ func (r *record) judge(defaults policy.Policy) (policy.Policy, policy.Decision, 
 		findings = r.Result.Findings
 		all = slices.Concat(unscanned, r.Result.Unscanned)
 	}
-	return effective, policy.Decide(effective, findings, all), unscanned
+	return effective, policy.Decide(effective, findings, all, r.Result.Unanswered()), unscanned
 }
 
 func (r *record) policy(defaults policy.Policy) (policy.Policy, error) {

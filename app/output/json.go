@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"time"
 	"unicode/utf16"
 
 	"github.com/assay-app/assay/app/policy"
+	"github.com/assay-app/assay/app/review"
 	"github.com/assay-app/assay/checks"
 )
 
@@ -28,6 +30,7 @@ type document struct {
 	Findings   []finding      `json:"findings"`
 	Unscanned  []unscanned    `json:"unscanned"`
 	Authorship *authorship    `json:"authorship,omitempty"`
+	Lookups    *lookups       `json:"lookups,omitempty"`
 	Verdict    policy.Verdict `json:"verdict"`
 	Stats      stats          `json:"stats"`
 }
@@ -105,6 +108,39 @@ type stats struct {
 	Seconds float64 `json:"seconds"`
 }
 
+// lookups says who was asked about packages, and what nobody answered.
+type lookups struct {
+	Source  string     `json:"source"`            // index, osv.dev, or empty
+	Built   *time.Time `json:"built,omitempty"`   // when an index's data was fetched
+	Records int        `json:"records,omitempty"` // advisories in an index
+	Stale   bool       `json:"stale"`
+	Missing string     `json:"missing,omitempty"` // why nobody could be asked about advisories
+	Off     bool       `json:"off,omitempty"`     // nobody wanted look-ups
+	Unknown []unknown  `json:"unknown"`
+}
+
+type unknown struct {
+	Ecosystem string `json:"ecosystem"`
+	Name      string `json:"name"`
+	Version   string `json:"version,omitempty"`
+	Reason    string `json:"reason"`
+}
+
+func jsonLookups(l *review.Lookups) *lookups {
+	if l == nil {
+		return nil
+	}
+	out := &lookups{Source: l.Database.Source, Records: l.Database.Records, Stale: l.Stale, Missing: l.Database.Missing, Off: l.Database.Off, Unknown: []unknown{}}
+	if !l.Database.Built.IsZero() {
+		built := l.Database.Built.UTC()
+		out.Built = &built
+	}
+	for _, u := range l.Unknown {
+		out.Unknown = append(out.Unknown, unknown{u.Ecosystem, u.Name.Name, u.Version, u.Reason})
+	}
+	return out
+}
+
 func renderJSON(r Report) ([]byte, error) {
 	d := document{
 		Schema:    SchemaName,
@@ -122,6 +158,7 @@ func renderJSON(r Report) ([]byte, error) {
 	for _, u := range r.Result.Unscanned {
 		d.Unscanned = append(d.Unscanned, unscanned{u.Path, u.Reason, u.Kind})
 	}
+	d.Lookups = jsonLookups(r.Result.Lookups)
 	if r.Range {
 		a := summarise(r.Result.Evidence)
 		d.Authorship = &a

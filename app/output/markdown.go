@@ -131,5 +131,10 @@ func footer(r Report) markdown.Block {
 	if n := r.hidden(checks.Suppressed); n > 0 {
 		line += fmt.Sprintf("; %s suppressed", counted(n, "finding"))
 	}
-	return markdown.Paragraph(markdown.Small(markdown.Text(line)))
+	for _, said := range []string{r.Result.Lookups.Source(), r.Result.Lookups.Unanswered()} {
+		if said != "" {
+			line += "; " + said
+		}
+	}
+	return markdown.Paragraph(markdown.Small(markdown.Text(markdown.Clip(line, maxProse))))
 }

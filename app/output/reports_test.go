@@ -135,7 +135,7 @@ func reportOf(findings []checks.Finding, unscanned ...checks.Unscanned) Report {
 			Findings: findings, Unscanned: unscanned,
 			Stats: review.Stats{Files: 42, Bytes: 123456, Seconds: 1.23456},
 		},
-		Decision: policy.Decide(p, findings, unscanned),
+		Decision: policy.Decide(p, findings, unscanned, 0),
 		Version:  "1.2.3",
 		RuleURL: func(rule checks.RuleID) string {
 			if rule == "hidden-text" {

@@ -26,6 +26,12 @@ func (p *page) summary(r Report, live bool) {
 	if n := r.hidden(checks.Suppressed); n > 0 {
 		p.line(p.paint(faint, fmt.Sprintf("%s not shown: suppressed", counted(n, "finding"))))
 	}
+	if said := r.Result.Lookups.Unanswered(); said != "" {
+		p.line(p.paint(warning, visible(said)))
+	}
+	if l := r.Result.Lookups; l != nil && (l.Stale || l.Database.Missing != "") {
+		p.line(p.paint(warning, visible(l.Source())))
+	}
 	if said := conclusion(r.Decision); said != "" {
 		p.line(said)
 	}

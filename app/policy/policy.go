@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -38,18 +39,35 @@ const (
 	AllowIncomplete OnIncomplete = "allow"
 )
 
+// OnUnknown says what a look-up without an answer leads to.
+type OnUnknown string
+
+// What unanswered look-ups can lead to.
+const (
+	BlockUnknown OnUnknown = "block" // the verdict is incomplete
+	AllowUnknown OnUnknown = "allow" // they are counted and said
+)
+
+// Bounds of the list of private names.
+const (
+	maxPrivate     = 200
+	maxPrivateName = 214 // as long as npm lets a name be
+)
+
 // Policy is the settings of one repository.
 type Policy struct {
 	Mode         Mode            `yaml:"mode"`
-	BlockAt      checks.Severity `yaml:"block_at"`      // new findings this bad or worse block
-	CommentAt    checks.Severity `yaml:"comment_at"`    // new findings this bad or worse get a comment
-	OnIncomplete OnIncomplete    `yaml:"on_incomplete"` // what "could not scan" leads to
-	Branches     []string        `yaml:"branches"`      // globs of branches that are gated besides the default and protected ones
+	BlockAt      checks.Severity `yaml:"block_at"`         // new findings this bad or worse block
+	CommentAt    checks.Severity `yaml:"comment_at"`       // new findings this bad or worse get a comment
+	OnIncomplete OnIncomplete    `yaml:"on_incomplete"`    // what "could not scan" leads to
+	OnUnknown    OnUnknown       `yaml:"on_unknown"`       // what a look-up without an answer leads to
+	Private      []string        `yaml:"private_packages"` // names of the organisation's own packages; a star stands for anything
+	Branches     []string        `yaml:"branches"`         // globs of branches that are gated besides the default and protected ones
 }
 
 // Default is the policy of a repository that has none: it watches and blocks nothing.
 func Default() Policy {
-	return Policy{Mode: Audit, BlockAt: checks.High, CommentAt: checks.Low, OnIncomplete: BlockIncomplete}
+	return Policy{Mode: Audit, BlockAt: checks.High, CommentAt: checks.Low, OnIncomplete: BlockIncomplete, OnUnknown: AllowUnknown}
 }
 
 // Parse reads a policy file over the defaults. Unknown keys, wrong types and unknown values are errors that name the
@@ -62,7 +80,7 @@ func Parse(name string, data []byte, defaults Policy) (Policy, error) {
 		return Policy{}, fmt.Errorf("%s: %w", name, err)
 	}
 	p := defaults
-	p.Branches = nil
+	p.Branches, p.Private = nil, slices.Clone(defaults.Private)
 	if strings.TrimSpace(string(data)) == "" {
 		return defaults, nil
 	}
@@ -88,6 +106,17 @@ func (p Policy) validate() error {
 	}
 	if p.OnIncomplete != BlockIncomplete && p.OnIncomplete != AllowIncomplete {
 		errs = append(errs, fmt.Errorf("on_incomplete: %q is not one of %s, %s", p.OnIncomplete, BlockIncomplete, AllowIncomplete))
+	}
+	if p.OnUnknown != BlockUnknown && p.OnUnknown != AllowUnknown {
+		errs = append(errs, fmt.Errorf("on_unknown: %q is not one of %s, %s", p.OnUnknown, BlockUnknown, AllowUnknown))
+	}
+	if len(p.Private) > maxPrivate {
+		errs = append(errs, fmt.Errorf("private_packages: %d names; a policy may have %d", len(p.Private), maxPrivate))
+	}
+	for _, name := range p.Private {
+		if strings.Trim(name, "*@/") == "" || len(name) > maxPrivateName {
+			errs = append(errs, fmt.Errorf("private_packages: %q is no name of a package", name))
+		}
 	}
 	for _, glob := range p.Branches {
 		if _, err := path.Match(glob, ""); err != nil || glob == "" {

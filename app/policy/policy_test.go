@@ -16,13 +16,16 @@ func TestPolicyParse(t *testing.T) {
 		err  string
 	}{
 		"an empty file is the defaults":        {text: " \n", want: Default()},
-		"a key replaces its default alone":     {text: "mode: enforce", want: Policy{Enforce, checks.High, checks.Low, BlockIncomplete, nil}},
-		"all keys":                             {text: "mode: enforce\nblock_at: critical\ncomment_at: medium\non_incomplete: allow\nbranches: ['release/*']", want: Policy{Enforce, checks.Critical, checks.Medium, AllowIncomplete, []string{"release/*"}}},
+		"a key replaces its default alone":     {text: "mode: enforce", want: Policy{Enforce, checks.High, checks.Low, BlockIncomplete, AllowUnknown, nil, nil}},
+		"all keys":                             {text: "mode: enforce\nblock_at: critical\ncomment_at: medium\non_incomplete: allow\non_unknown: block\nprivate_packages: ['@acme/*']\nbranches: ['release/*']", want: Policy{Enforce, checks.Critical, checks.Medium, AllowIncomplete, BlockUnknown, []string{"@acme/*"}, []string{"release/*"}}},
 		"a comment with a star is no alias":    {text: "mode: audit # all *.py & more", want: Default()},
 		"an unknown key is an error":           {text: "mode: enforce\nblok_at: high", err: `unknown field "blok_at"`},
 		"a wrong type is an error":             {text: "mode: [enforce]", err: "[1:"},
 		"an unknown mode is an error":          {text: "mode: off-ish", err: `mode: "off-ish" is not one of`},
 		"nothing can be blocked at info":       {text: "block_at: info", err: "block_at"},
+		"an unknown on_unknown is an error":    {text: "on_unknown: maybe", err: `on_unknown: "maybe" is not one of`},
+		"a star alone is no private name":      {text: "private_packages: ['*']", err: `private_packages: "*" is no name`},
+		"too many private names are an error":  {text: "private_packages: [" + strings.Repeat("a,", maxPrivate+1) + "]", err: "a policy may have 200"},
 		"a bad glob is an error":               {text: "branches: ['[']", err: `branches: "[" is not a glob`},
 		"an alias is an error":                 {text: "branches: &a [x]\nmode: *a", err: "aliases are not allowed"},
 		"YAML that does not parse is an error": {text: "mode: 'enforce", err: "assay.yml"},
@@ -67,6 +70,8 @@ func TestPolicyDecide(t *testing.T) {
 	excluded := checks.Unscanned{Path: "b", Kind: checks.Excluded}
 	enforce := Default()
 	enforce.Mode = Enforce
+	careful := enforce
+	careful.OnUnknown = BlockUnknown
 	lenient := enforce
 	lenient.OnIncomplete = AllowIncomplete
 
@@ -74,6 +79,7 @@ func TestPolicyDecide(t *testing.T) {
 		policy    Policy
 		findings  []checks.Finding
 		unscanned []checks.Unscanned
+		unknown   int
 		want      Verdict
 		fails     bool
 	}{
@@ -84,13 +90,15 @@ func TestPolicyDecide(t *testing.T) {
 		"one that was there before passes":                 {policy: enforce, findings: []checks.Finding{old}, want: Pass},
 		"what could not be scanned is incomplete":          {policy: enforce, unscanned: []checks.Unscanned{failed}, want: Incomplete, fails: true},
 		"it does not fail where policy allows it":          {policy: lenient, unscanned: []checks.Unscanned{failed}, want: Incomplete},
+		"a look-up without an answer passes":               {policy: enforce, unknown: 2, want: Pass},
+		"it is incomplete where policy says so":            {policy: careful, unknown: 2, want: Incomplete, fails: true},
 		"what was excluded passes":                         {policy: enforce, unscanned: []checks.Unscanned{excluded}, want: Pass},
 		"a block is worse than incomplete":                 {policy: enforce, findings: []checks.Finding{high}, unscanned: []checks.Unscanned{failed}, want: Block, fails: true},
 		"a block fails where incomplete would be let pass": {policy: lenient, findings: []checks.Finding{high}, unscanned: []checks.Unscanned{failed}, want: Block, fails: true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := Decide(test.policy, test.findings, test.unscanned)
+			got := Decide(test.policy, test.findings, test.unscanned, test.unknown)
 			if got.Verdict != test.want || got.Fails != test.fails {
 				t.Errorf("verdict %s, fails %v; want %s, %v", got.Verdict, got.Fails, test.want, test.fails)
 			}

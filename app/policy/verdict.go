@@ -50,14 +50,17 @@ type Decision struct {
 	// Incomplete counts the things that should have been scanned and were not.
 	Incomplete int
 
+	// Unknown counts the look-ups without an answer.
+	Unknown int
+
 	// Reasons are sentences for a person, the weightiest first.
 	Reasons []string
 }
 
 // Decide judges what is open at the head. An incomplete review never passes: what was not looked at is said, and under
-// on_incomplete: block it shuts the gate.
-func Decide(p Policy, findings []checks.Finding, unscanned []checks.Unscanned) Decision {
-	d := Decision{Verdict: Pass, Mode: p.Mode, BlockAt: p.BlockAt}
+// on_incomplete: block it shuts the gate. Look-ups without an answer make it incomplete under on_unknown: block.
+func Decide(p Policy, findings []checks.Finding, unscanned []checks.Unscanned, unknown int) Decision {
+	d := Decision{Verdict: Pass, Mode: p.Mode, BlockAt: p.BlockAt, Unknown: unknown}
 	for _, f := range findings {
 		if f.Status == checks.New && f.Severity.AtLeast(p.BlockAt) {
 			d.Blocking++
@@ -75,6 +78,10 @@ func Decide(p Policy, findings []checks.Finding, unscanned []checks.Unscanned) D
 	if d.Incomplete > 0 {
 		d.Verdict = Worst(d.Verdict, Incomplete)
 		d.Reasons = append(d.Reasons, count(d.Incomplete, "thing")+" could not be scanned")
+	}
+	if unknown > 0 && p.OnUnknown == BlockUnknown {
+		d.Verdict = Worst(d.Verdict, Incomplete)
+		d.Reasons = append(d.Reasons, count(unknown, "look-up")+" had no answer")
 	}
 	d.Fails = p.Mode == Enforce && (d.Verdict == Block || d.Verdict == Incomplete && p.OnIncomplete == BlockIncomplete)
 	return d

@@ -169,7 +169,7 @@ func enforcing() policy.Policy {
 }
 
 func decidedBy(rules policy.Policy, pull Pull) Pull {
-	pull.Decision = policy.Decide(rules, pull.Result.Findings, pull.unscanned())
+	pull.Decision = policy.Decide(rules, pull.Result.Findings, pull.unscanned(), pull.Result.Unanswered())
 	pull.CommentAt = rules.CommentAt
 	pull.Policy = policy.File + " at main"
 	return pull

@@ -181,6 +181,13 @@ func settings(pull *Pull) md.Inline {
 	if n := pull.existing(); n > 0 {
 		parts = append(parts, md.Join(" ", "not counted:", md.Text(counted(n, "finding")), "from before the change"))
 	}
+	if pull.Result != nil {
+		for _, said := range []string{pull.Result.Lookups.Source(), pull.Result.Lookups.Unanswered()} {
+			if said != "" {
+				parts = append(parts, md.Text(oneLine(said, maxMessage)))
+			}
+		}
+	}
 	return md.Small(md.Join(" · ", parts...))
 }
 

@@ -2,7 +2,9 @@ package review
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"time"
 
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/dependency/judge"
@@ -11,8 +13,54 @@ import (
 // Lookups says who was asked about packages, and what nobody answered.
 type Lookups struct {
 	Database judge.Database  `json:"database"`
-	Stale    bool            `json:"stale,omitempty"` // the advisories are older than [judge.StaleAfter]
+	Days     int             `json:"days,omitempty"`  // age of an index when it was asked
+	Stale    bool            `json:"stale,omitempty"` // it was older than [judge.StaleAfter]
 	Unknown  []judge.Unknown `json:"unknown,omitempty"`
+}
+
+// Unanswered is how many look-ups had no answer; 0 of no result.
+func (r *Result) Unanswered() int {
+	if r == nil || r.Lookups == nil {
+		return 0
+	}
+	return len(r.Lookups.Unknown)
+}
+
+// Source says for people where advisories came from, and how old they are. It is empty when nobody was asked.
+func (l *Lookups) Source() string {
+	if l == nil {
+		return ""
+	}
+	d := l.Database
+	switch {
+	case d.Off:
+		return "advisories: look-ups are switched off"
+	case d.Missing != "":
+		return "advisories: none (" + d.Missing + ")"
+	case d.Source == "index" && l.Stale:
+		return fmt.Sprintf("advisories: index of %s, stale: %s old; run assay advisories update", d.Built.UTC().Format(time.DateOnly), counted(l.Days, "day"))
+	case d.Source == "index":
+		return fmt.Sprintf("advisories: index of %s, %s old", d.Built.UTC().Format(time.DateOnly), counted(l.Days, "day"))
+	case d.Source != "":
+		return "advisories: " + d.Source
+	}
+	return ""
+}
+
+// Unanswered says for people how many look-ups had no answer, and why the first had none. It is empty when all had.
+func (l *Lookups) Unanswered() string {
+	if l == nil || len(l.Unknown) == 0 {
+		return ""
+	}
+	first := l.Unknown[0]
+	return fmt.Sprintf("%s without an answer, such as %s %s: %s", counted(len(l.Unknown), "look-up"), first.Ecosystem, first.Name.Name, first.Reason)
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // lookUp has the packages of a report judged, and adds what is found.
@@ -30,7 +78,11 @@ func lookUp(ctx context.Context, in Input, report *checks.Report) (*Lookups, err
 			Check: checks.Dependency, Kind: checks.Failed, Reason: "packages were not compared with advisories: " + missing,
 		})
 	}
-	return &Lookups{Database: answers.Database, Stale: answers.Database.Stale(answers.Now), Unknown: answers.Unknown}, nil
+	lookups := &Lookups{Database: answers.Database, Stale: answers.Database.Stale(answers.Now), Unknown: answers.Unknown}
+	if built := answers.Database.Built; !built.IsZero() {
+		lookups.Days = max(0, int(answers.Now.Sub(built).Hours()/24))
+	}
+	return lookups, nil
 }
 
 // addsPackages reports whether the head has a version of a package that advisories could be about and the merge base had

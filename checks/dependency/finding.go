@@ -65,6 +65,7 @@ func (r *review) aboutEntry(id checks.RuleID, p *pair, e *manifest.Entry, words 
 	}
 	words["package"], words["version"] = code(e.Name), code(e.Version)
 	f := r.about(id, p.head.text, p.head.Path, firstLine(p.head.text, e.At), e.Ecosystem+" "+e.Name, words)
+	f.Title += ": " + plain(strings.TrimSpace(e.Name+" "+e.Version))
 	f.Package = &checks.PackageFact{Ecosystem: e.Ecosystem, Name: e.Name, Version: e.Version}
 	return f
 }

@@ -75,7 +75,7 @@ func (f *verdictFlags) judge(p *process, opened *gitrepo.Range, rules policy.Pol
 	if err != nil {
 		return err
 	}
-	decision := policy.Decide(rules, result.Findings, result.Unscanned)
+	decision := policy.Decide(rules, result.Findings, result.Unscanned, result.Unanswered())
 	report := output.Report{
 		Result: result, Decision: decision, Range: isRange, Version: thisBuild().Version, RuleURL: pageOf,
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/internal/ruleset"
@@ -141,6 +142,7 @@ func (j *Judge) finding(id checks.RuleID, p *checks.Package, about string, words
 	f.Location, f.Revision, f.Snippet = p.Location, p.Revision, p.Snippet
 	f.Fingerprint = checks.NewFingerprint(id, p.Ecosystem+" "+p.Name, about)
 	f.Package = &checks.PackageFact{Ecosystem: p.Ecosystem, Name: p.Name, Version: p.Version}
+	f.Title += ": " + plain(strings.TrimSpace(p.Name+" "+p.Version), maxName)
 	words["package"] = code(p.Name)
 	words["version"] = code(p.Version)
 	f.Message = fill(r.Message+" "+r.Why, words)
