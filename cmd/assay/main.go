@@ -17,15 +17,16 @@ const childCommand = "analyse-child"
 
 // commands is the command line, one struct a command and one file a struct.
 type commands struct {
-	Review  reviewCommand  `cmd:"" help:"Review a range of commits as the App reviews a pull request."`
-	Scan    scanCommand    `cmd:"" help:"Scan files and folders as if every line had just been added."`
-	Serve   serveCommand   `cmd:"" help:"Receive webhooks and review pull requests."`
-	Setup   setupCommand   `cmd:"" help:"Register the App with GitHub."`
-	Demo    demoCommand    `cmd:"" help:"Review an example pull request on a local GitHub."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database up to date."`
-	Health  healthCommand  `cmd:"" help:"Ask the server on this machine whether it is alive."`
-	Rules   rulesCommand   `cmd:"" help:"Say what is looked for."`
-	Version versionCommand `cmd:"" help:"Say which version this is."`
+	Review     reviewCommand     `cmd:"" help:"Review a range of commits as the App reviews a pull request."`
+	Scan       scanCommand       `cmd:"" help:"Scan files and folders as if every line had just been added."`
+	Serve      serveCommand      `cmd:"" help:"Receive webhooks and review pull requests."`
+	Setup      setupCommand      `cmd:"" help:"Register the App with GitHub."`
+	Demo       demoCommand       `cmd:"" help:"Review an example pull request on a local GitHub."`
+	Migrate    migrateCommand    `cmd:"" help:"Bring the database up to date."`
+	Health     healthCommand     `cmd:"" help:"Ask the server on this machine whether it is alive."`
+	Rules      rulesCommand      `cmd:"" help:"Say what is looked for."`
+	Advisories advisoriesCommand `cmd:"" help:"Keep the index of public advisories up to date."`
+	Version    versionCommand    `cmd:"" help:"Say which version this is."`
 }
 
 func main() {

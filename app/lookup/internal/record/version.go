@@ -1,0 +1,130 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/osv-scalibr/semantic"
+)
+
+// actions is the one ecosystem here that semantic does not know. Its versions are tags like v4.1.2.
+const actions = "GitHub Actions"
+
+// latest stands for what a moving tag leaves open: v4 is the newest 4.x.y, and moves on when one is fixed.
+const latest = "999999999"
+
+// Errors of versions that no range can be compared with.
+var (
+	errNoVersion = errors.New("no exact version")
+	errCommit    = errors.New("a commit, and advisories name versions")
+)
+
+// version is one that can be compared.
+type version struct {
+	ecosystem string
+	text      string
+	parsed    semantic.Version
+}
+
+// parse reads a version that a change names. Words such as "latest" order below every number in some ecosystems, and
+// would be vulnerable to everything; they are no versions.
+func parse(ecosystem, text string) (version, error) {
+	text = strings.TrimSpace(text)
+	switch {
+	case text == "":
+		return version{}, errNoVersion
+	case len(text) > MaxVersion:
+		return version{}, fmt.Errorf("a version of more than %d bytes", MaxVersion)
+	}
+	ecosystem = Ecosystem(ecosystem)
+	for i := range len(text) {
+		if c := text[i]; !isDigit(c) && !isLetter(c) && !strings.ContainsRune(".-+_~!:", rune(c)) {
+			return version{}, errNoVersion
+		}
+	}
+	if ecosystem == actions {
+		tag, err := tagVersion(text)
+		return version{ecosystem, text, tag}, err
+	}
+	if !beginsLikeVersion(ecosystem, text) {
+		return version{}, errNoVersion
+	}
+	parsed, err := semantic.Parse(text, ecosystem)
+	if errors.Is(err, semantic.ErrUnsupportedEcosystem) {
+		return version{}, errors.New("versions of this ecosystem cannot be compared")
+	}
+	if err != nil {
+		return version{}, errNoVersion
+	}
+	return version{ecosystem, text, parsed}, nil
+}
+
+// beginsLikeVersion reports whether a text has a number where the ecosystem's versions have one. Maven's may be words.
+func beginsLikeVersion(ecosystem, text string) bool {
+	if ecosystem == "Maven" {
+		return text != "LATEST" && text != "RELEASE" && (isDigit(text[0]) || isLetter(text[0]))
+	}
+	text = strings.TrimPrefix(strings.TrimPrefix(text, "v"), "V")
+	return text != "" && isDigit(text[0])
+}
+
+// tagVersion reads the tag of an action, of which what is left open counts as the newest.
+func tagVersion(tag string) (semantic.Version, error) {
+	numbers, _, _ := strings.Cut(strings.TrimPrefix(tag, "v"), "-")
+	parts := strings.Split(numbers, ".")
+	for _, part := range parts {
+		if part == "" || strings.Trim(part, "0123456789") != "" || len(part) > 9 {
+			if len(tag) >= 7 && strings.Trim(tag, "0123456789abcdef") == "" {
+				return nil, errCommit
+			}
+			return nil, errNoVersion
+		}
+	}
+	for range 3 - len(parts) {
+		tag += "." + latest
+	}
+	return semantic.ParseSemverVersion(tag), nil
+}
+
+// compare orders a version and one that an advisory names: negative when it is lower.
+func (v version) compare(other string) (int, error) {
+	if v.parsed == nil {
+		return 0, errNoVersion
+	}
+	order, err := v.parsed.CompareStr(other)
+	if err != nil {
+		return 0, fmt.Errorf("an advisory names %q, which is no version", other)
+	}
+	return order, nil
+}
+
+// sameVersion is a version by which those are equal that are the same to the ecosystem, as far as that costs nothing:
+// advisories list versions as they were published, and people leave zeros out.
+func sameVersion(ecosystem, text string) string {
+	text = strings.TrimSpace(text)
+	text = strings.TrimPrefix(strings.TrimPrefix(text, "v"), "V")
+	switch Ecosystem(ecosystem) {
+	case "PyPI", "NuGet":
+		text = strings.ToLower(text)
+		end := 0
+		for end < len(text) && (isDigit(text[end]) || text[end] == '.') {
+			end++
+		}
+		numbers, rest := text[:end], text[end:]
+		if strings.HasSuffix(numbers, ".") { // 1.0.dev1
+			numbers, rest = numbers[:end-1], text[end-1:]
+		}
+		for strings.HasSuffix(numbers, ".0") {
+			numbers = numbers[:len(numbers)-2]
+		}
+		return numbers + rest
+	case "Go":
+		return strings.TrimSuffix(text, "+incompatible")
+	}
+	return text
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
