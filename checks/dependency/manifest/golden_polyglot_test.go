@@ -39,6 +39,9 @@ func outlineOf(file *File, content string) string {
 		b.WriteString(", checksums only")
 	}
 	b.WriteString("\n")
+	if file.Project != "" {
+		fmt.Fprintf(&b, "of %s\n", file.Project)
+	}
 	for _, e := range file.Entries {
 		fmt.Fprintf(&b, "%s %s %s %q", placeOf(e.At), e.Ecosystem, e.Name, e.Version)
 		if e.Direct {
@@ -51,8 +54,13 @@ func outlineOf(file *File, content string) string {
 				fmt.Fprintf(&b, "  %s: %s", field.name, field.value)
 			}
 		}
-		if e.Script {
-			b.WriteString("  runs a script")
+		for _, mark := range []struct {
+			name string
+			is   bool
+		}{{"runs a script", e.Script}, {"override", e.Override}, {"bundled", e.Bundled}} {
+			if mark.is {
+				b.WriteString("  " + mark.name)
+			}
 		}
 		if e.Pin != nil {
 			fmt.Fprintf(&b, "  pin %d:%d %q", e.Pin.Start.Line, e.Pin.Start.Column, t.Bytes[t.Offset(e.Pin.Start):t.Offset(e.Pin.End)])

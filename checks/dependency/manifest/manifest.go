@@ -30,6 +30,9 @@ type File struct {
 	Format  string // the file's usual name, such as "package-lock.json", "requirements.txt"
 	Entries []Entry
 
+	// Project is the name of the package that the file is of, as far as it says so.
+	Project string
+
 	// Sources are the registries, indexes and mirrors that the file tells the package manager to ask.
 	Sources []Source
 
@@ -67,6 +70,13 @@ type Entry struct {
 	Source string   // where it is fetched from as written: an address, a path, a git address with its revision
 	Hashes []string // integrity as written: "sha512-…", "sha256:…", "h1:…"
 	Script bool     // a lockfile says that it runs a script when it is installed
+
+	// Override says that the file forces this package, at this version or from there, on others that ask for something
+	// else: "overrides", "resolutions".
+	Override bool
+
+	// Bundled says that it comes inside the package that needs it, whose hash stands for both.
+	Bundled bool
 
 	At  checks.Range  // the entry, or the line that begins it
 	Pin *checks.Range // the version's text alone, when replacing it by another version is a right edit

@@ -55,13 +55,21 @@ func Ecosystem(name string) string {
 
 // Reader reads the files of package managers. It is immutable.
 type Reader struct {
-	formats []format
-	claims  []glob.Set
+	formats   []format
+	claims    []glob.Set
+	installed glob.Set
 }
+
+// installed are folders into which packages are unpacked: what lies there is theirs, not the project's.
+var installed = []string{"node_modules/**"}
 
 // NewReader prepares all formats.
 func NewReader() (*Reader, error) {
 	r := &Reader{formats: formats()}
+	var err error
+	if r.installed, err = glob.NewSet(installed); err != nil {
+		return nil, err
+	}
 	for _, f := range r.formats {
 		set, err := glob.NewSet(f.claims)
 		if err != nil {
@@ -76,6 +84,9 @@ func NewReader() (*Reader, error) {
 func (r *Reader) Claims(path checks.Path) bool { return r.formatOf(path) != nil }
 
 func (r *Reader) formatOf(path checks.Path) *format {
+	if r.installed.Match(path) {
+		return nil
+	}
 	for i := range r.formats {
 		if r.claims[i].Match(path) {
 			return &r.formats[i]
@@ -94,7 +105,7 @@ func (r *Reader) Read(ctx context.Context, tree checks.Tree, path checks.Path, a
 	return r.Parse(ctx, path, as, t)
 }
 
-// Text reads the text of a file that may be one of a package manager.
+// Text reads the text of a file that may be one of a package manager. That of a lockfile that is none is empty.
 func Text(tree checks.Tree, path checks.Path) (*text.Text, error) {
 	stat, err := tree.Stat(string(path))
 	if err != nil {
@@ -104,8 +115,11 @@ func Text(tree checks.Tree, path checks.Path) (*text.Text, error) {
 		return nil, ErrTooLarge
 	}
 	t, err := text.Read(tree, path)
-	if err == nil && len(t.Bytes) > MaxBytes {
-		err = ErrTooLarge
+	switch {
+	case errors.Is(err, text.ErrNotText) && stat.Mode().IsRegular() && isBinary(path):
+		return text.New(nil), nil
+	case err == nil && len(t.Bytes) > MaxBytes:
+		return nil, ErrTooLarge
 	}
 	return t, err
 }
