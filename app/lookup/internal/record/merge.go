@@ -22,10 +22,9 @@ func Judge(ref judge.Ref, records []Record) Judgement {
 	if len(records) == 0 {
 		return j
 	}
-	v, err := parse(ref.Ecosystem, ref.Version)
+	v, err := read(ref)
 	if err != nil {
 		j.Unknown = err.Error()
-		v = version{ecosystem: Ecosystem(ref.Ecosystem), text: ref.Version} // it may be listed by name all the same
 	}
 	var holding []Record
 	for i := range records {
@@ -47,18 +46,30 @@ func Judge(ref judge.Ref, records []Record) Judgement {
 	return j
 }
 
-// Merge makes advisories of records that somebody else found to hold for a version.
-func Merge(ref judge.Ref, holding []Record) []judge.Advisory {
+// read gives the version that a question is about. One that cannot be compared may be listed by name all the same.
+func read(ref judge.Ref) (version, error) {
 	v, err := parse(ref.Ecosystem, ref.Version)
 	if err != nil {
 		v = version{ecosystem: Ecosystem(ref.Ecosystem), text: ref.Version}
 	}
+	return v, err
+}
+
+// Merge makes advisories of records that somebody else found to hold for a version.
+func Merge(ref judge.Ref, holding []Record) []judge.Advisory {
+	v, _ := read(ref)
 	var advisories []judge.Advisory
 	for _, group := range groups(holding) {
 		advisories = append(advisories, merge(v, group))
 	}
 	slices.SortFunc(advisories, gravestFirst)
 	return advisories
+}
+
+// Safe is the lowest version from that of the question on that none of the records covers, and "" when none is known.
+func Safe(ref judge.Ref, records []Record) string {
+	v, _ := read(ref)
+	return safe(v, records)
 }
 
 // groups puts records together that share an id or an alias, also through a third one.

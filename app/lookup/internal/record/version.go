@@ -3,9 +3,14 @@ package record
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/osv-scalibr/semantic"
+
+	"github.com/assay-app/assay/checks/dependency/judge"
 )
 
 // actions is the one ecosystem here that semantic does not know. Its versions are tags like v4.1.2.
@@ -58,6 +63,23 @@ func parse(ecosystem, text string) (version, error) {
 		return version{}, errNoVersion
 	}
 	return version{ecosystem, text, parsed}, nil
+}
+
+// Comparable reports whether the version of a question can be compared with others.
+func Comparable(ref judge.Ref) bool {
+	_, err := parse(ref.Ecosystem, ref.Version)
+	return err == nil
+}
+
+// Valid says what is wrong with a question that nobody could answer.
+func Valid(ref judge.Ref) error {
+	switch {
+	case !slices.Contains(Ecosystems(), Ecosystem(ref.Ecosystem)):
+		return errors.New("advisories of this ecosystem cannot be matched")
+	case ref.Name.Name == "" || len(ref.Name.Name) > MaxName || !utf8.ValidString(ref.Name.Name) || strings.ContainsFunc(ref.Name.Name, unicode.IsControl):
+		return errors.New("this is no name of a package")
+	}
+	return nil
 }
 
 // beginsLikeVersion reports whether a text has a number where the ecosystem's versions have one. Maven's may be words.
