@@ -290,6 +290,10 @@ type Package struct {
 	// Reserved says that policy counts the name among those of the organisation's own packages.
 	Reserved bool `json:"reserved,omitempty"`
 
+	// Program says that a program of that name is run if one is installed, under whatever package it came, and the package
+	// is fetched only if none is: npx.
+	Program bool `json:"program,omitempty"`
+
 	// Guesses are other names under which an import may be published, the likelier first.
 	Guesses []string `json:"guesses,omitempty"`
 

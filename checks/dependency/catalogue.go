@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/internal/glob"
 	"github.com/assay-app/assay/checks/internal/ruleset"
 	"github.com/assay-app/assay/rules"
 )
@@ -49,6 +50,8 @@ type catalogue struct {
 	shapes map[string]*regexp.Regexp // what hosts of public registries look like, by ecosystem
 	words  []string                  // of scripts that fetch or hide what they run
 	owners map[string]bool           // of actions that run on GitHub's machines in any case
+
+	instructions glob.Set // files whose commands agents run
 }
 
 func newCatalogue() (*catalogue, error) {
@@ -76,14 +79,19 @@ func newCatalogue() (*catalogue, error) {
 
 func (c *catalogue) load() error {
 	var s struct {
-		Upgrade   any               `yaml:"upgrade"` // of package judge
 		Known     []string          `yaml:"known_indexes"`
 		Shapes    map[string]string `yaml:"public_shapes"`
 		Platform  []string          `yaml:"platform_actions"`
 		Downloads []string          `yaml:"downloads"`
+
+		Instructions []string `yaml:"instructions"`
 	}
 	if err := ruleset.Decode(rules.FS, "dependency.yaml", &s); err != nil {
 		return err
+	}
+	var err error
+	if c.instructions, err = glob.NewSet(s.Instructions); err != nil {
+		return fmt.Errorf("dependency.yaml: instructions: %w", err)
 	}
 	c.known, c.words = s.Known, s.Downloads
 	for _, owner := range s.Platform {

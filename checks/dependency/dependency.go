@@ -13,6 +13,7 @@ import (
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/dependency/judge"
 	"github.com/assay-app/assay/checks/dependency/manifest"
+	"github.com/assay-app/assay/checks/dependency/names"
 	"github.com/assay-app/assay/rules"
 )
 
@@ -20,6 +21,7 @@ import (
 type Check struct {
 	catalogue *catalogue
 	manifests *manifest.Reader
+	known     *names.Known
 	judge     *judge.Judge // for its rules' pages alone: nothing is judged here
 }
 
@@ -37,7 +39,11 @@ func New() (*Check, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Check{c, r, j}, nil
+	known, err := names.Load(nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Check{c, r, known, j}, nil
 }
 
 // Name implements [checks.Check].
@@ -54,15 +60,21 @@ func (c *Check) Rules() []rules.Page {
 
 // Run reads what the change touches at both revisions.
 func (c *Check) Run(ctx context.Context, change *checks.Change) (checks.Report, error) {
-	r := &review{Check: c, ctx: ctx, change: change, settings: map[checks.Path]*settings{}, older: map[checks.Path]*manifest.File{}}
+	r := &review{
+		Check: c, ctx: ctx, change: change, settings: map[checks.Path]*settings{}, older: map[checks.Path]*manifest.File{},
+		manifestNames: map[checks.Path]map[string]bool{},
+	}
 	if err := r.read(); err != nil {
 		return r.report, err
 	}
-	if len(r.pairs) == 0 {
-		return r.report, ctx.Err()
+	if err := r.readCommands(); err != nil {
+		return r.report, err
 	}
 	for _, p := range r.pairs {
 		r.compare(p)
+	}
+	for _, u := range r.uses {
+		r.pins(u)
 	}
 	r.list()
 	return r.report, ctx.Err()

@@ -18,6 +18,12 @@ func (r *review) list() {
 		}
 		r.packages(p.head, checks.AtHead, wanted[folder(p.head.Path)])
 	}
+	for _, u := range r.uses {
+		if u.base != nil {
+			r.installs(u.base, checks.AtMergeBase)
+		}
+		r.installs(u.head, checks.AtHead)
+	}
 }
 
 // place is where somebody wrote down that a package is wanted.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/dependency/manifest"
@@ -17,14 +18,18 @@ type review struct {
 	ctx      context.Context
 	change   *checks.Change
 	pairs    []*pair
+	uses     []*use
 	settings map[checks.Path]*settings      // of the base, by folder
 	older    map[checks.Path]*manifest.File // of the base, by name: those that the change touches
 	report   checks.Report
+
+	manifestNames map[checks.Path]map[string]bool // what manifests of the head name, by file
 }
 
 // pair is a file of a package manager at both revisions.
 type pair struct {
 	change *checks.FileChange
+	as     string // the format, when another file says so that includes this one
 	head   *side
 	base   *side // nil when the file was not there, was of another kind or could not be read
 }
@@ -51,23 +56,50 @@ func (r *review) read() error {
 	}
 	prefetch(r.ctx, r.change.Head, now)
 	prefetch(r.ctx, r.change.MergeBase, before)
-	kept := r.pairs[:0]
-	for _, p := range r.pairs {
+	var kept []*pair
+	for i := 0; i < len(r.pairs); i++ { // includes add to them
 		if err := r.ctx.Err(); err != nil {
 			return err
 		}
-		if p.head = r.side(r.change.Head, p.change.Path, checks.AtHead); p.head == nil {
+		p := r.pairs[i]
+		if !r.both(p) {
 			continue
 		}
-		if old := older(p.change); old != "" && r.change.MergeBase != nil && r.manifests.Claims(old) {
-			if p.base = r.side(r.change.MergeBase, old, checks.AtMergeBase); p.base != nil {
-				r.older[old] = p.base.File
-			}
-		}
 		kept = append(kept, p)
+		for _, path := range p.head.Includes {
+			r.include(path, p.head.Format)
+		}
 	}
 	r.pairs = kept
 	return nil
+}
+
+// both reads the two revisions of a file, and reports whether the head could be read.
+func (r *review) both(p *pair) bool {
+	if p.head = r.side(r.change.Head, p.change.Path, p.as, checks.AtHead); p.head == nil {
+		return false
+	}
+	old := older(p.change)
+	if old == "" || r.change.MergeBase == nil || p.as == "" && !r.manifests.Claims(old) {
+		return true
+	}
+	if p.base = r.side(r.change.MergeBase, old, p.as, checks.AtMergeBase); p.base != nil {
+		r.older[old] = p.base.File
+	}
+	return true
+}
+
+// include adds a changed file that another one includes and whose name tells nothing. Each is read once, whoever
+// includes it, so that files which include each other end.
+func (r *review) include(path checks.Path, format string) {
+	if r.manifests.Claims(path) || slices.ContainsFunc(r.pairs, func(p *pair) bool { return p.change.Path == path }) {
+		return
+	}
+	for i := range r.change.Files {
+		if f := &r.change.Files[i]; f.Path == path && f.Status != checks.Deleted && f.Mode.IsRegular() {
+			r.pairs = append(r.pairs, &pair{change: f, as: format})
+		}
+	}
 }
 
 // older is where a file was at the merge base, "" when it was not there. A copy is new.
@@ -85,7 +117,7 @@ func prefetch(ctx context.Context, tree checks.Tree, paths []checks.Path) {
 }
 
 // side reads one revision of a file; nil, with the reason in the report, when that cannot be done.
-func (r *review) side(tree checks.Tree, path checks.Path, at checks.Revision) *side {
+func (r *review) side(tree checks.Tree, path checks.Path, as string, at checks.Revision) *side {
 	t, err := manifest.Text(tree, path)
 	if err == nil && at == checks.AtHead {
 		r.report.Stats.Files++
@@ -93,7 +125,7 @@ func (r *review) side(tree checks.Tree, path checks.Path, at checks.Revision) *s
 	}
 	var file *manifest.File
 	if err == nil {
-		file, err = r.manifests.Parse(r.ctx, path, "", t)
+		file, err = r.manifests.Parse(r.ctx, path, as, t)
 	}
 	if err != nil {
 		if r.ctx.Err() == nil {

@@ -39,7 +39,7 @@ func (j *Judge) advisory(p *checks.Package, a *Advisory, answers *Answers) check
 		"imported": importedBy(p),
 		"ml":       j.ml[nameOf(p)],
 		"upgrade":  j.upgrade(p, safe),
-		"instead":  instead(p, j.like),
+		"instead":  j.instead(p),
 	})
 	f.Package.Advisory, f.Package.Aliases, f.Package.Fixed = a.ID, a.Aliases, cmp.Or(safe, a.Fixed)
 	if !a.Malicious {

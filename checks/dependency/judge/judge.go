@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/dependency/names"
 	"github.com/assay-app/assay/checks/internal/ruleset"
 	"github.com/assay-app/assay/rules"
 )
@@ -34,17 +35,13 @@ type figures struct {
 
 type rule = ruleset.Rule[figures]
 
-// LookAlike tells whether a name is nearly that of a well-known package, which one, and how they differ, in words. A name
-// that is well known itself is not.
-type LookAlike func(name Name) (wellKnown, how string, ok bool)
-
 // Judge makes findings of packages and answers. It is immutable and safe for concurrent use.
 type Judge struct {
 	rules    map[checks.RuleID]*rule
 	list     []rule
 	commands map[string]upgrade // by the lockfile's name
 	ml       map[Name]string    // how packages of machine learning are hit, in a sentence
-	like     LookAlike
+	known    *names.Known
 }
 
 // upgrade is how a package is upgraded where a lockfile holds its version.
@@ -75,22 +72,48 @@ func New() (*Judge, error) {
 	if err := j.loadSettings(); err != nil {
 		return nil, err
 	}
-	return j, nil
+	j.known, err = names.Load(nil)
+	return j, err
 }
 
 func (j *Judge) loadSettings() error {
 	var settings struct {
 		Upgrade []upgrade `yaml:"upgrade"`
 	}
-	if err := ruleset.Decode(rules.FS, "dependency.yaml", &settings); err != nil {
+	if err := ruleset.Decode(rules.FS, "dependency/upgrade.yaml", &settings); err != nil {
 		return err
 	}
 	for _, u := range settings.Upgrade {
 		for _, file := range u.Files {
 			if _, twice := j.commands[file]; twice || u.Command == "" {
-				return fmt.Errorf("dependency.yaml: upgrade of %s: want one command", file)
+				return fmt.Errorf("dependency/upgrade.yaml: upgrade of %s: want one command", file)
 			}
 			j.commands[file] = u
+		}
+	}
+	return j.loadML()
+}
+
+// loadML reads how packages of machine learning are hit. A line may be about several packages.
+func (j *Judge) loadML() error {
+	var file struct {
+		Packages []struct {
+			PyPI string `yaml:"PyPI"`
+			NPM  string `yaml:"npm"`
+			How  string `yaml:"how"`
+		} `yaml:"packages"`
+	}
+	if err := ruleset.Decode(rules.FS, "dependency/ml.yaml", &file); err != nil {
+		return err
+	}
+	for _, line := range file.Packages {
+		for ecosystem, list := range map[string]string{"PyPI": line.PyPI, "npm": line.NPM} {
+			for name := range strings.FieldsSeq(list) {
+				if j.ml[Name{ecosystem, name}] != "" || line.How == "" {
+					return fmt.Errorf("dependency/ml.yaml: %s: want one sentence", name)
+				}
+				j.ml[Name{ecosystem, name}] = line.How + " "
+			}
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/dependency/names"
 )
 
 // standing judges whether a name that the change adds exists, and how well it is established. One finding at most: the
@@ -34,7 +35,7 @@ func (j *Judge) one(id checks.RuleID, p *checks.Package, s *Standing, words map[
 		words = map[string]string{}
 	}
 	words["source"] = plain(s.Source, maxName)
-	words["instead"] = instead(p, j.like)
+	words["instead"] = j.instead(p)
 	return []checks.Finding{j.finding(id, p, "", words)}
 }
 
@@ -45,15 +46,17 @@ func (j *Judge) missing(p *checks.Package, s *Standing) []checks.Finding {
 	if p.Origin == checks.Mixed || p.Reserved {
 		return nil // another index has it
 	}
-	words := map[string]string{"near": near(p, j.like)}
+	words := map[string]string{"near": j.near(p)}
 	scoped := strings.HasPrefix(p.Name, "@")
-	if s.Authoritative && !scoped {
-		return j.one(invented, p, s, words)
-	}
-	if !s.Authoritative {
+	switch {
+	case !s.Authoritative:
 		words["lag"] = " It may be so new that it is not known there yet, or private."
-	} else {
+	case scoped:
 		words["lag"] = " Packages in a private scope are hidden in the same way."
+	case p.Program:
+		words["lag"] = " A program of that name may be installed with another package; where it is not, whoever registers the name has their code run."
+	default:
+		return j.one(invented, p, s, words)
 	}
 	return j.one(unknown, p, s, words)
 }
@@ -94,11 +97,20 @@ func (j *Judge) young(s *Standing, days int) bool {
 	return days >= 0 && days < r.Days && s.Releases > 0 && s.Releases <= r.Releases
 }
 
+// alike is the well-known name that a package's is close to. Words put before or behind one make as many harmless names
+// as harmful ones, and say nothing by themselves.
 func (j *Judge) alike(p *checks.Package) (wellKnown, how string, ok bool) {
-	if j.like == nil {
-		return "", "", false
-	}
-	return j.like(nameOf(p))
+	wellKnown, way, ok := j.known.LookAlike(p.Ecosystem, p.Name)
+	return wellKnown, differences[way], ok && differences[way] != ""
+}
+
+// differences say in words how two names differ.
+var differences = map[names.How]string{
+	names.Confusable: "with characters that look alike",
+	names.Owner:      "under an owner whose name is almost the same",
+	names.Separator:  "with other separators",
+	names.Order:      "with its parts in another order",
+	names.Edit:       "one character apart",
 }
 
 // imported is about an import for which no manifest names a package. It is a finding only if none of the names under
@@ -126,22 +138,16 @@ func (j *Judge) imported(p *checks.Package, answers *Answers) []checks.Finding {
 }
 
 // near says which well-known name is close to one that does not exist.
-func near(p *checks.Package, like LookAlike) string {
-	if like == nil {
-		return ""
-	}
-	if wellKnown, how, ok := like(nameOf(p)); ok {
+func (j *Judge) near(p *checks.Package) string {
+	if wellKnown, how, ok := j.alike(p); ok {
 		return fmt.Sprintf(" It is close to %s (%s).", code(wellKnown), how)
 	}
 	return ""
 }
 
 // instead is what was perhaps meant.
-func instead(p *checks.Package, like LookAlike) string {
-	if like == nil {
-		return ""
-	}
-	if wellKnown, _, ok := like(nameOf(p)); ok {
+func (j *Judge) instead(p *checks.Package) string {
+	if wellKnown, _, ok := j.alike(p); ok {
 		return fmt.Sprintf("Perhaps %s was meant.", code(wellKnown))
 	}
 	return ""

@@ -1,0 +1,186 @@
+// Package lookup asks the world about the packages of a change, and has the answers judged.
+//
+// It runs in the parent, on plain names and versions that the child reported: it reads no file of the change. Advisories
+// come from an index on disk, or from OSV's interface when there is none; whether a name exists, from deps.dev and
+// from registries that the operator names. Whatever goes wrong leaves a question unanswered, which is said and
+// counted, and never makes a finding.
+package lookup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"time"
+
+	"github.com/assay-app/assay/app/lookup/advisories"
+	"github.com/assay-app/assay/app/lookup/names"
+	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/dependency/judge"
+)
+
+// Config says whom to ask.
+type Config struct {
+	// Index is the path of the advisory index. One that is not there is no error: OSV is asked instead.
+	Index string
+
+	// Online is asked about advisories when there is no index; nil asks nobody.
+	Online Advisories
+
+	// Names is asked whether names exist; nil asks nobody.
+	Names *names.Client
+
+	// Offline says that nobody wants look-ups over the network, so that none is missing.
+	Offline bool
+}
+
+// Advisories knows which advisories hold for versions of packages.
+type Advisories interface {
+	Lookup(ctx context.Context, refs []judge.Ref) (advisories.Result, error)
+}
+
+// Lookup looks packages up. It is safe for concurrent use; everything in a process shares one.
+type Lookup struct {
+	config Config
+	judge  *judge.Judge
+	now    func() time.Time
+
+	mu    sync.Mutex
+	index *shared // nil until it is first needed
+}
+
+// New prepares the judge. It reads no index and asks nobody yet.
+func New(c Config) (*Lookup, error) {
+	j, err := judge.New()
+	if err != nil {
+		return nil, err
+	}
+	return &Lookup{config: c, judge: j, now: time.Now}, nil
+}
+
+// Judge looks the packages of a change up and says what is wrong with them. The error is that of ctx alone.
+func (l *Lookup) Judge(ctx context.Context, packages []checks.Package) ([]checks.Finding, judge.Answers, error) {
+	questions := judge.Ask(packages)
+	answers := judge.Answers{Now: l.now()}
+	var asked sync.WaitGroup
+	var unknown []judge.Unknown
+	if l.config.Names != nil && !l.config.Offline {
+		asked.Go(func() {
+			answers.Standings, unknown = l.config.Names.Standings(ctx, ofNames(questions.Names))
+		})
+	}
+	l.advisories(ctx, questions, &answers)
+	asked.Wait()
+	answers.Unknown = append(answers.Unknown, unknown...)
+	if err := ctx.Err(); err != nil {
+		return nil, answers, fmt.Errorf("look packages up: %w", context.Cause(ctx))
+	}
+	return l.judge.Findings(packages, answers), answers, nil
+}
+
+func ofNames(all []judge.Question) []names.Question {
+	questions := make([]names.Question, len(all))
+	for i, q := range all {
+		questions[i] = names.Question{Name: q.Name, Versions: q.Versions}
+	}
+	return questions
+}
+
+// advisories asks the index, or OSV when there is none. Only what is public is asked of others.
+func (l *Lookup) advisories(ctx context.Context, questions judge.Questions, answers *judge.Answers) {
+	index, err := l.open()
+	if err == nil {
+		defer index.release()
+		answers.Database = index.Database()
+		result, err := index.Lookup(ctx, append(questions.Refs, questions.Hidden...))
+		if err == nil {
+			answers.Advisories, answers.Safe, answers.Unknown = result.Advisories, result.Safe, result.Unknown
+			return
+		}
+		answers.Database = judge.Database{Missing: err.Error()}
+		return
+	}
+	missing := "there is no advisory index"
+	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errNoIndex) {
+		answers.Database.Missing = err.Error() // a damaged index is never passed over in silence
+		return
+	}
+	switch {
+	case l.config.Offline:
+		answers.Database.Off = true
+		return
+	case l.config.Online == nil:
+		answers.Database.Missing = missing
+		return
+	}
+	answers.Database.Source = "osv.dev"
+	if len(questions.Refs) == 0 {
+		return
+	}
+	result, err := l.config.Online.Lookup(ctx, questions.Refs)
+	if err != nil {
+		answers.Database = judge.Database{Missing: missing + ", and OSV gave no answer: " + err.Error()}
+		return
+	}
+	answers.Advisories, answers.Safe, answers.Unknown = result.Advisories, result.Safe, result.Unknown
+}
+
+var errNoIndex = errors.New("no advisory index is configured")
+
+// shared is an open index that several reviews use. It is closed when it was replaced and nobody uses it any more.
+type shared struct {
+	*advisories.Index
+	users int
+	old   bool
+	of    *Lookup
+}
+
+func (s *shared) release() {
+	s.of.mu.Lock()
+	defer s.of.mu.Unlock()
+	if s.users--; s.users == 0 && s.old {
+		_ = s.Close() // it was only read
+	}
+}
+
+// open gives the index as it lies on disk now: an update puts another file in its place while the server runs.
+func (l *Lookup) open() (*shared, error) {
+	if l.config.Index == "" {
+		return nil, errNoIndex
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.index != nil && l.index.Replaced() {
+		l.index.old = true
+		if l.index.users == 0 {
+			_ = l.index.Close() // it was only read
+		}
+		l.index = nil
+	}
+	if l.index == nil {
+		index, err := advisories.Open(l.config.Index)
+		if err != nil {
+			return nil, err
+		}
+		l.index = &shared{Index: index, of: l}
+	}
+	l.index.users++
+	return l.index, nil
+}
+
+// Close lets go of the index.
+func (l *Lookup) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.index == nil {
+		return nil
+	}
+	index := l.index
+	l.index = nil
+	if index.users > 0 {
+		index.old = true
+		return nil
+	}
+	return index.Close()
+}

@@ -1,0 +1,166 @@
+package dependency
+
+import (
+	"errors"
+	"path"
+
+	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/dependency/command"
+	"github.com/assay-app/assay/checks/dependency/manifest"
+	"github.com/assay-app/assay/checks/internal/text"
+)
+
+// use is a file that installs or runs packages, actions and images, at both revisions.
+type use struct {
+	change *checks.FileChange
+	head   *used
+	base   *used // nil when the file was not there or could not be read
+}
+
+// used is what one revision of a file installs and runs.
+type used struct {
+	*command.Found
+	path checks.Path
+	text *text.Text
+}
+
+// readCommands reads what the change installs elsewhere than in manifests.
+func (r *review) readCommands() error {
+	var now, before []checks.Path
+	for i := range r.change.Files {
+		f := &r.change.Files[i]
+		if f.Status == checks.Deleted || !f.Mode.IsRegular() || !command.Claims(f.Path) {
+			continue
+		}
+		r.uses = append(r.uses, &use{change: f})
+		now = append(now, f.Path)
+		if old := older(f); old != "" {
+			before = append(before, old)
+		}
+	}
+	prefetch(r.ctx, r.change.Head, now)
+	prefetch(r.ctx, r.change.MergeBase, before)
+	kept := r.uses[:0]
+	for _, u := range r.uses {
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
+		if u.head = r.used(r.change.Head, u.change.Path, checks.AtHead); u.head == nil {
+			continue
+		}
+		if old := older(u.change); old != "" && r.change.MergeBase != nil && command.Claims(old) {
+			u.base = r.used(r.change.MergeBase, old, checks.AtMergeBase)
+		}
+		kept = append(kept, u)
+	}
+	r.uses = kept
+	return r.included()
+}
+
+// included reads the requirements that commands name, where their own names tell nothing.
+func (r *review) included() error {
+	first := len(r.pairs)
+	for _, u := range r.uses {
+		for _, include := range u.head.Includes {
+			for _, candidate := range include.Candidates {
+				r.include(candidate, "requirements.txt")
+			}
+		}
+	}
+	kept := r.pairs[:first]
+	for _, p := range r.pairs[first:] {
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
+		if r.both(p) {
+			kept = append(kept, p)
+		}
+	}
+	r.pairs = kept
+	return nil
+}
+
+// used reads one revision of a file; nil when it is no text or cannot be read, the latter with the reason in the report.
+func (r *review) used(tree checks.Tree, path checks.Path, at checks.Revision) *used {
+	t, err := manifest.Text(tree, path)
+	var found *command.Found
+	if err == nil {
+		found, err = command.Read(path, t)
+	}
+	switch {
+	case errors.Is(err, text.ErrNotText), r.ctx.Err() != nil:
+		return nil
+	case err != nil:
+		r.unscanned(path, at, reason(err))
+		return nil
+	}
+	if at == checks.AtHead && !r.manifests.Claims(path) {
+		r.report.Stats.Files++
+		r.report.Stats.Bytes += int64(len(t.Bytes))
+	}
+	if found.Lossy != "" {
+		r.unscanned(path, at, found.Lossy)
+	}
+	return &used{found, path, t}
+}
+
+// installs lists the packages that one revision of a file installs or runs.
+func (r *review) installs(u *used, at checks.Revision) {
+	trust := r.settingsOf(u.path)
+	for i := range u.Installs {
+		in := &u.Installs[i]
+		if in.Name == "" || in.LocalFirst && r.declared(u.path, in.Name) {
+			continue
+		}
+		s := &side{&manifest.File{Path: u.path}, u.text}
+		p := r.packageOf(s, &in.Entry, at)
+		p.Role, p.Program = checks.Command, in.LocalFirst && r.hasManifest(u.path)
+		p.Origin = r.origin(trust, &in.Entry)
+		r.report.Packages = append(r.report.Packages, p)
+	}
+}
+
+// hasManifest reports whether a package.json is in a file's folder or one above it: then programs may be installed that
+// packages of other names brought.
+func (r *review) hasManifest(file checks.Path) bool {
+	return r.above(file, func(at checks.Path) bool { return len(r.named(at)) > 0 })
+}
+
+// declared reports whether the head's package.json in a file's folder, or one above it, names a package: npx then runs
+// what is installed.
+func (r *review) declared(file checks.Path, name string) bool {
+	return r.above(file, func(at checks.Path) bool { return r.named(at)[name] })
+}
+
+// above reports whether something holds for the package.json in a file's folder or one above it.
+func (r *review) above(file checks.Path, holds func(checks.Path) bool) bool {
+	dir := folder(file)
+	for range maxFolders {
+		if holds(checks.Path(path.Join(string(dir), "package.json"))) {
+			return true
+		}
+		if dir == "." {
+			return false
+		}
+		dir = folder(dir)
+	}
+	return false
+}
+
+// named are the packages that a manifest of the head names, under the names that they are installed as.
+func (r *review) named(at checks.Path) map[string]bool {
+	if known, ok := r.manifestNames[at]; ok {
+		return known
+	}
+	names := map[string]bool{}
+	r.manifestNames[at] = names
+	file, err := r.manifests.Read(r.ctx, r.change.Head, at, "")
+	if err != nil {
+		return names // not there, or said already
+	}
+	for i := range file.Entries {
+		names[file.Entries[i].Name] = true
+		names[file.Entries[i].Alias] = true
+	}
+	return names
+}
