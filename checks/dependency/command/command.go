@@ -47,6 +47,9 @@ type Found struct {
 
 	Includes []Include
 
+	// Prose says that the whole file is a text for people and agents.
+	Prose bool
+
 	// Lossy says what of the file was left out, in a phrase. Empty when all was read.
 	Lossy string
 }
@@ -54,7 +57,8 @@ type Found struct {
 // Install is one package that a command installs or runs. Direct is always set.
 //
 // A Go command names a package, not a module. Name is then the path of the module that most likely holds it, and Source
-// the path as written, if that is longer: any path between the two may be the module, too.
+// the path as written, if that is longer: any path between the two may be the module, too, and that the version is one of
+// Name is likely and not sure.
 type Install struct {
 	manifest.Entry
 	Tool string // as written, without a path and version: "pip", "npx", "go"
@@ -92,6 +96,7 @@ type Image struct {
 	Open bool
 
 	Use    Use
+	Prose  bool   // named in text for people and agents
 	Server string // the MCP server that runs in it; empty for others
 
 	At  checks.Range

@@ -14,7 +14,8 @@ type build struct {
 }
 
 // dockerfile reads the instructions of a Dockerfile.
-func (r *reader) dockerfile(source string) {
+func (r *reader) dockerfile(file fragment) {
+	source := file.text
 	b := &build{reader: r, values: map[string]string{}, stages: map[string]bool{}}
 	escape := byte('\\')
 	if first, _, _ := strings.Cut(source, "\n"); strings.HasPrefix(strings.ReplaceAll(strings.ToLower(first), " ", ""), "#escape=`") {
@@ -23,7 +24,7 @@ func (r *reader) dockerfile(source string) {
 	for at := 0; at < len(source); {
 		var f fragment
 		f, at = instruction(source, at, escape)
-		b.instruction(f)
+		b.instruction(f.inside(&file))
 	}
 }
 

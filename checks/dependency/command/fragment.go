@@ -34,12 +34,14 @@ func (f *fragment) source(offset int) int {
 	return f.runs[i].source + offset - f.runs[i].at
 }
 
-// end is the place in the file behind the byte before offset.
-func (f *fragment) end(offset int) int {
-	if offset == 0 {
-		return f.source(0)
-	}
-	return f.source(offset-1) + 1
+// inside is a fragment whose places are offsets of outer, with the places of the file.
+func (f fragment) inside(outer *fragment) fragment {
+	return fragment{text: f.text, origin: func(offset int) int { return outer.source(f.source(offset)) }}
+}
+
+// cut is the bytes [start, end) of a fragment.
+func (f *fragment) cut(start, end int) fragment {
+	return fragment{text: f.text[start:end], origin: func(offset int) int { return f.source(start + offset) }}
 }
 
 // weaver puts a fragment together.
@@ -61,12 +63,12 @@ func (w *weaver) add(text string, source int) {
 
 func (w *weaver) fragment() fragment { return fragment{text: string(w.text), runs: w.runs} }
 
-// fragmentOfJSON is the string at r of a JSON text that begins at byte base of the file.
-func fragmentOfJSON(source string, r jsonc.Range, base int) fragment {
+// fragmentOfJSON is the string at r of a JSON text.
+func fragmentOfJSON(source string, r jsonc.Range) fragment {
 	text, runs := jsonc.Unquote(source, r)
 	f := fragment{text: text}
 	for _, part := range runs {
-		f.runs = append(f.runs, run{int(part.Decoded), base + int(part.Source)})
+		f.runs = append(f.runs, run{int(part.Decoded), int(part.Source)})
 	}
 	return f
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ func (r *reader) image(w word, use Use, values map[string]string) {
 	if !validImage(name) || r.prose && placeholder(name) {
 		return
 	}
-	i := Image{Name: name, Use: use, Server: r.server, At: r.at(w.span(0, len(w.text)))}
+	i := Image{Name: name, Use: use, Prose: r.prose, Server: r.server, At: r.at(w.span(0, len(w.text)))}
 	if open = open || strings.ContainsAny(tag+digest, "${}<>`"); open {
 		i.Open = true
 	} else {
@@ -54,7 +55,9 @@ func validImage(name string) bool {
 			}
 		}
 	}
-	return name != "scratch"
+	// A name without a host and an owner is one of Docker Hub's own images, and of those none has an underscore: it was
+	// built before.
+	return name != "scratch" && (len(elements) > 1 || !strings.Contains(name, "_"))
 }
 
 // expanded replaces variables by what is known of them: a value, or the default that ${NAME:-default} gives. It reports
@@ -137,6 +140,13 @@ func (r *reader) docker(c call) {
 		return
 	}
 	verb := words[0].text
+	if verb == "buildx" && len(words) > 1 {
+		words = words[1:]
+		verb = words[0].text
+	}
+	if verb == "build" || verb == "tag" {
+		r.builds(words[1:], verb)
+	}
 	if verb != "run" && verb != "create" && verb != "pull" && verb != "exec" {
 		return
 	}
@@ -150,6 +160,35 @@ func (r *reader) docker(c call) {
 	if verb != "pull" && len(rest) > 1 {
 		r.command(rest[1:], c.depth+1)
 	}
+}
+
+// builds notes the names of images that docker build and docker tag make.
+func (r *reader) builds(words []word, verb string) {
+	if len(r.built) >= maxValues {
+		return
+	}
+	if verb == "tag" && len(words) > 0 {
+		r.built[untagged(words[len(words)-1].text)] = true
+		return
+	}
+	for _, a := range arguments(words, setOf("-t --tag")) {
+		if a.option == "-t" || a.option == "--tag" {
+			r.built[untagged(a.word.text)] = true
+		}
+	}
+}
+
+// untagged is the name of an image without its tag.
+func untagged(reference string) string {
+	if i := strings.LastIndexByte(reference, ':'); i > strings.LastIndexByte(reference, '/') {
+		return reference[:i]
+	}
+	return reference
+}
+
+// withoutBuilt drops images that commands of the same file run and build.
+func (r *reader) withoutBuilt() {
+	r.found.Images = slices.DeleteFunc(r.found.Images, func(i Image) bool { return i.Use == Ran && r.built[i.Name] })
 }
 
 // afterFlags drops the options of docker run at the start. Of letters behind one hyphen only the last may take a value.

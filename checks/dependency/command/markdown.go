@@ -76,12 +76,16 @@ func (r *reader) fenced(f *fragment, at int, mark, language, indent string) int 
 		w.add(f.text[at+skip:next], at+skip)
 		at = next
 	}
-	if language == "" || shells[language] || plain[language] {
-		outer := f
-		code := w.fragment()
-		inner := code
-		code.runs, code.origin = nil, func(offset int) int { return outer.source(inner.source(offset)) }
+	code := w.fragment().inside(f)
+	switch {
+	case language == "" || shells[language] || plain[language]:
 		r.terminal(code)
+	case language == "python" || language == "py" || language == "ipython" || language == "jupyter":
+		r.cell(code)
+	case language == "dockerfile" || language == "docker":
+		r.dockerfile(code)
+	case (language == "json" || language == "jsonc" || language == "json5") && strings.Contains(code.text, `"command"`):
+		_ = r.json(code, servers) // what cannot be understood is no loss in an example
 	}
 	return at
 }
@@ -109,8 +113,18 @@ func (r *reader) terminal(f fragment) {
 		}
 		at = next
 	}
-	woven := w.fragment()
-	r.script(fragment{text: woven.text, origin: func(offset int) int { return f.source(woven.source(offset)) }}, 0)
+	r.script(w.fragment().inside(&f), 0)
+}
+
+// cell reads the lines of a cell of a notebook that are shown in a text: those that go to a shell.
+func (r *reader) cell(f fragment) {
+	for at := 0; at < len(f.text); {
+		end, next := lineAt(f.text, at)
+		if line := strings.TrimLeft(f.text[at:end], " \t"); hasPrefix(line, "!", "%pip ", "%conda ", "%uv ") {
+			r.script(f.cut(end-len(line)+1, end), 0)
+		}
+		at = next
+	}
 }
 
 // prompt is how long the prompt is that a line begins with: "$ ", "% ", "PS C:\> ", "(venv) $ ", "user@host:~$ ".
@@ -156,13 +170,7 @@ func (r *reader) spans(f *fragment, at, end int) {
 		if length < 0 {
 			return
 		}
-		code := fragment{text: f.text[at : at+length], origin: func(offset int) int { return f.source(offset) }}
-		begin := at
-		code.origin = func(offset int) int { return f.source(begin + offset) }
-		if n := prompt(code.text); n > 0 {
-			begin += n
-			code.text = code.text[n:]
-		}
+		code := f.cut(at+prompt(f.text[at:at+length]), at+length)
 		if len(code.text) <= maxWord && strings.ContainsRune(code.text, ' ') {
 			r.script(code, 0)
 		}

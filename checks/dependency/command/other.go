@@ -68,6 +68,11 @@ func goPath(name string) bool {
 // moduleOf is the path of the module that most likely holds a package: on the hosts where repositories are two elements
 // deep those, with the major version behind them; elsewhere the shortest path that the host's own scheme allows.
 func moduleOf(name string) string {
+	for _, module := range nestedModules {
+		if name == module || strings.HasPrefix(name, module+"/") {
+			return module
+		}
+	}
 	elements := strings.Split(name, "/")
 	depth := 2
 	switch elements[0] {
@@ -85,10 +90,19 @@ func moduleOf(name string) string {
 		}
 	}
 	depth = min(depth, len(elements))
-	if depth < len(elements) && majorVersion(elements[depth]) {
-		depth++
+	for n := depth; n < len(elements); n++ {
+		if majorVersion(elements[n]) { // a module of its own, wherever it lies
+			depth = n + 1
+			break
+		}
 	}
 	return strings.Join(elements[:depth], "/")
+}
+
+// nestedModules are modules with well-known commands that lie inside others, and whose versions are not theirs.
+var nestedModules = []string{
+	"google.golang.org/grpc/cmd/protoc-gen-go-grpc", "golang.org/x/tools/gopls",
+	"sigs.k8s.io/controller-runtime/tools/setup-envtest",
 }
 
 func majorVersion(element string) bool {

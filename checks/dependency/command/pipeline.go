@@ -54,6 +54,8 @@ func (r *reader) value(t *tree, n int32, github bool) {
 		if !r.otherShell(t, n) {
 			r.script(t.fragment(n), 0)
 		}
+	case strings.HasSuffix(key, ".sh") || t.source[t.nodes[n].Start] == '|' && shebang(t.fragment(n).text):
+		r.script(t.fragment(n), 0) // a script that is kept as data, such as one for the start of a machine
 	case key != "" && key == strings.ToUpper(key):
 		r.variable(key, t.word(n))
 	}
@@ -145,7 +147,7 @@ func (r *reader) serve(t *tree, n, command, address int32) {
 			s.Command = list[0].text
 		}
 	}
-	s.At = r.at(int(t.nodes[n].Key.Start), int(t.nodes[n].Key.End))
+	s.At = r.at(t.place(int(t.nodes[n].Key.Start)), t.place(int(t.nodes[n].Key.End)))
 	r.server = s.Name
 	r.found.Servers = append(r.found.Servers, s)
 }
@@ -181,8 +183,13 @@ func (r *reader) imagesOf(t *tree, n int32, github bool) {
 	found := t.members(n, "image", "build", "container", "repository", "tag", "digest", "services")
 	image, build, service := found[0], found[1], found[6]
 	switch {
+	case github && !r.runsContainer(t, n):
 	case t.is(image, jsonc.String) && build == jsonc.None:
+		before := len(r.found.Images)
 		r.serviceImage(t, image)
+		if tag := found[4]; t.is(tag, jsonc.String) && len(r.found.Images) > before && r.found.Images[before].Tag == "" {
+			r.found.Images[before].apart(t.text(tag), "")
+		}
 	case t.is(image, jsonc.Object): // GitLab
 		if name := t.member(image, "name"); t.is(name, jsonc.String) && t.member(image, "repository") == jsonc.None {
 			r.serviceImage(t, name)
@@ -219,12 +226,21 @@ func (r *reader) chartImage(t *tree, repository int32, tag, digest string) {
 	if len(r.found.Images) == before {
 		return
 	}
-	i := &r.found.Images[before]
-	i.Tag, i.Digest = tag, digest
-	i.Open = tag == "" && digest == "" || strings.ContainsAny(tag+digest, "${}")
-	if i.Open {
+	r.found.Images[before].apart(tag, digest)
+}
+
+// apart sets a tag and a digest that are written beside the name.
+func (i *Image) apart(tag, digest string) {
+	i.Tag, i.Digest, i.Pin = tag, digest, nil
+	if i.Open = tag == "" && digest == "" || strings.ContainsAny(tag+digest, "${}"); i.Open {
 		i.Tag, i.Digest = "", ""
 	}
+}
+
+// runsContainer reports whether an object of a workflow is a container or a service of a job, or what an action runs.
+func (r *reader) runsContainer(t *tree, n int32) bool {
+	key := t.key(n)
+	return key == "container" || key == "runs" || t.parentKey(n) == "services"
 }
 
 // uses keeps an action or a reusable workflow, or the image that "docker://" names.

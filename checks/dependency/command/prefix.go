@@ -141,7 +141,7 @@ func (r *reader) variable(name string, value word) {
 	case "PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "NPM_CONFIG_REGISTRY", "YARN_REGISTRY", "YARN_NPM_REGISTRY_SERVER", "BUN_CONFIG_REGISTRY":
 		r.source(value, "", false)
 	case "PIP_EXTRA_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_INDEX", "PIP_FIND_LINKS", "UV_FIND_LINKS":
-		for _, part := range fields(value) {
+		for _, part := range fields(defaulted(trimmed(value))) {
 			r.source(part, "", true)
 		}
 	case "PIP_TRUSTED_HOST":
@@ -160,7 +160,7 @@ func (r *reader) variable(name string, value word) {
 		}
 	case "GOPROXY":
 		if value.text != "off" && value.text != "direct" {
-			for _, part := range fields(value) {
+			for _, part := range fields(defaulted(trimmed(value))) {
 				if strings.Contains(part.text, "://") {
 					r.source(part, "", false)
 				}

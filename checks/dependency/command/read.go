@@ -99,10 +99,11 @@ func Read(path checks.Path, t *text.Text) (*Found, error) {
 	if len(t.Bytes) > MaxBytes {
 		return nil, ErrTooLarge
 	}
-	r := &reader{path: path, t: t, found: &Found{}}
+	r := &reader{path: path, t: t, found: &Found{}, built: set{}}
 	if err := r.read(kindOf(path)); err != nil {
 		return nil, err
 	}
+	r.withoutBuilt()
 	r.found.inOrder()
 	return r.found, nil
 }
@@ -111,7 +112,7 @@ func (r *reader) read(k kind) error {
 	source := string(r.t.Bytes)
 	switch k {
 	case dockerfile:
-		r.dockerfile(source)
+		r.dockerfile(piece(source, 0))
 	case shell:
 		r.script(piece(source, 0), 0)
 	case guessed:
@@ -125,11 +126,12 @@ func (r *reader) read(k kind) error {
 	case book:
 		return r.notebook(source)
 	case markdown:
+		r.found.Prose = true
 		r.markdown(piece(source, 0))
 	case workflow, yamlFile:
 		r.pipeline(source, k == workflow)
 	case scripts, container, servers:
-		return r.json(source, k)
+		return r.json(piece(source, 0), k)
 	case codex:
 		r.toml(source)
 	case tox:

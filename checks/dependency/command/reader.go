@@ -18,6 +18,7 @@ type reader struct {
 	commands int    // simple commands read so far
 	prose    bool   // what is read stands in text for people and agents
 	server   string // the MCP server whose start is read
+	built    set    // names of images that commands build
 }
 
 // lose notes the first reason why something was left out.
@@ -135,6 +136,8 @@ func (r *reader) dispatch(c call) {
 		r.dotnet(c)
 	case "docker", "podman", "nerdctl":
 		r.docker(c)
+	case "claude", "codex", "gemini", "copilot", "cursor-agent", "droid", "amp", "qwen", "local-ai":
+		r.agent(c)
 	}
 }
 
@@ -164,7 +167,8 @@ func (r *reader) at(start, end int) checks.Range {
 
 // source keeps a registry that a command or a variable names.
 func (r *reader) source(w word, scope string, extra bool) {
-	address := strings.TrimSpace(w.text)
+	w = defaulted(trimmed(w))
+	address := w.text
 	if address == "" || r.prose && placeholder(address) {
 		return
 	}
@@ -175,6 +179,17 @@ func (r *reader) source(w word, scope string, extra bool) {
 	r.found.Sources = append(r.found.Sources, manifest.Source{
 		URL: withoutCredentials(address), Scope: scope, Extra: extra, At: r.at(w.span(0, len(w.text))),
 	})
+}
+
+// defaulted is the default in a word that is ${NAME:-default} and nothing else.
+func defaulted(w word) word {
+	if !strings.HasPrefix(w.text, "${") || !strings.HasSuffix(w.text, "}") {
+		return w
+	}
+	if i := strings.Index(w.text, ":-"); i > 0 && isVariable(w.text[2:i]) {
+		return w.sub(i+2, len(w.text)-1)
+	}
+	return w
 }
 
 // option keeps a switch that weakens a package manager.

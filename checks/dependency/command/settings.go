@@ -9,8 +9,8 @@ import (
 var lifecycle = setOf("initializeCommand onCreateCommand updateContentCommand postCreateCommand postStartCommand postAttachCommand")
 
 // json reads the scripts of package.json and its like, devcontainer.json, and the configurations of agents.
-func (r *reader) json(source string, k kind) error {
-	t, err := treeOfJSON(source)
+func (r *reader) json(f fragment, k kind) error {
+	t, err := treeOfJSON(f)
 	if err != nil {
 		return ErrMalformed
 	}

@@ -294,8 +294,5 @@ func (p *splitter) nest(start, end int) {
 		p.lossy = true
 		return
 	}
-	from := p.from
-	p.nested = append(p.nested, script{fragment{text: p.text[start:end], origin: func(offset int) int {
-		return from.source(start + offset)
-	}}, p.depth + 1})
+	p.nested = append(p.nested, script{p.from.cut(start, end), p.depth + 1})
 }

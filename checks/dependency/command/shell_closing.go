@@ -137,10 +137,7 @@ func (p *splitter) bodies(i int) int {
 			continue
 		}
 		if h.command < len(p.commands) {
-			from, base := p.from, start
-			p.commands[h.command].fed = fragment{text: p.text[start:end], origin: func(offset int) int {
-				return from.source(base + offset)
-			}}
+			p.commands[h.command].fed = p.from.cut(start, end)
 		}
 	}
 	p.pending = p.pending[:0]

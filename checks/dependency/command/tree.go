@@ -11,6 +11,7 @@ import (
 type tree struct {
 	nodes    []jsonc.Node
 	source   string
+	place    func(offset int) int // in the file of a byte of source
 	key      func(n int32) string
 	fragment func(n int32) fragment // of a string
 	lossy    bool
@@ -21,18 +22,19 @@ func treeOfYAML(source string) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tree{nodes: d.Nodes, source: source, key: d.KeyText, lossy: d.Incomplete, fragment: func(n int32) fragment {
+	same := func(offset int) int { return offset }
+	return &tree{nodes: d.Nodes, source: source, place: same, key: d.KeyText, lossy: d.Incomplete, fragment: func(n int32) fragment {
 		return fragmentOfYAML(source[d.Nodes[n].Start:d.Nodes[n].End], int(d.Nodes[n].Start))
 	}}, nil
 }
 
-func treeOfJSON(source string) (*tree, error) {
-	d, err := jsonc.Parse(source)
+func treeOfJSON(f fragment) (*tree, error) {
+	d, err := jsonc.Parse(f.text)
 	if err != nil {
 		return nil, err
 	}
-	return &tree{nodes: d.Nodes, source: source, key: d.KeyText, lossy: d.Incomplete, fragment: func(n int32) fragment {
-		return fragmentOfJSON(source, jsonc.Range{Start: d.Nodes[n].Start, End: d.Nodes[n].End}, 0)
+	return &tree{nodes: d.Nodes, source: f.text, place: f.source, key: d.KeyText, lossy: d.Incomplete, fragment: func(n int32) fragment {
+		return fragmentOfJSON(f.text, jsonc.Range{Start: d.Nodes[n].Start, End: d.Nodes[n].End}).inside(&f)
 	}}, nil
 }
 
