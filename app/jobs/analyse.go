@@ -114,13 +114,13 @@ func (a *analysis) review(ctx context.Context) (*record, error) {
 		return nil, fmt.Errorf("read %s at %.12s: %w", policy.File, t.SHA, err)
 	}
 	rec.PolicyTooLarge = errors.Is(err, gitrepo.ErrTooLarge)
+	effective, _, _ := rec.judge(a.Defaults)
 	if !early {
-		effective, _, _ := rec.judge(a.Defaults)
 		if err := a.start(ctx, rec.gate(effective)); err != nil {
 			return nil, err
 		}
 	}
-	rec.Result, err = a.analyse(ctx, lease)
+	rec.Result, err = a.analyse(ctx, lease, effective)
 	return rec, err
 }
 
@@ -138,8 +138,8 @@ func (a *analysis) start(ctx context.Context, gate string) error {
 	})
 }
 
-// analyse runs the checks on what was fetched.
-func (a *analysis) analyse(ctx context.Context, lease *gitrepo.Range) (*review.Result, error) {
+// analyse runs the checks on what was fetched. Of the policy it needs the names that are the organisation's own.
+func (a *analysis) analyse(ctx context.Context, lease *gitrepo.Range, p policy.Policy) (*review.Result, error) {
 	change := lease.Change()
 	change.PullRequest = a.revision.facts
 	key, err := a.Store.RandomKey(ctx, "fingerprint-key")
@@ -147,7 +147,8 @@ func (a *analysis) analyse(ctx context.Context, lease *gitrepo.Range) (*review.R
 		return nil, err
 	}
 	change.Options.SecretKey = key
-	result, err := review.Run(ctx, a.Analyser, review.Input{Change: change, Unscanned: lease.Unscanned()})
+	change.Options.PrivateNames, change.Options.PublicHosts = p.Private, a.PublicHosts
+	result, err := review.Run(ctx, a.Analyser, review.Input{Change: change, Unscanned: lease.Unscanned(), Packages: a.Packages})
 	if err != nil {
 		return nil, err
 	}

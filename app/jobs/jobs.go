@@ -23,7 +23,7 @@ import (
 	"github.com/assay-app/assay/app/store"
 )
 
-// Worker does the jobs. All fields are needed.
+// Worker does the jobs. All fields are needed but Packages and PublicHosts.
 type Worker struct {
 	GitHub   *githubapi.App
 	Store    *store.Store
@@ -35,6 +35,9 @@ type Worker struct {
 	Defaults policy.Policy // for repositories without a policy of their own
 	Rules    string        // version of all that decides what is found
 	Log      *slog.Logger
+
+	Packages    review.PackageJudge // looks packages up; nil for nobody
+	PublicHosts []string            // of the public registries that it asks
 }
 
 // Queue takes jobs; one that waits already is not stored twice.

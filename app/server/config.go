@@ -13,6 +13,7 @@ import (
 	"github.com/assay-app/assay/app/analyse"
 	"github.com/assay-app/assay/app/githubapi"
 	"github.com/assay-app/assay/app/policy"
+	"github.com/assay-app/assay/app/review"
 	"github.com/assay-app/assay/checks"
 )
 
@@ -24,6 +25,10 @@ type Config struct {
 
 	GitHub         githubapi.Config // its Bucket is set by the server
 	WebhookSecrets [][]byte         // any of them is accepted, so that one can be rotated
+
+	// Packages looks packages up; nil looks nothing up. PublicHosts are those of the public registries that it asks.
+	Packages    review.PackageJudge
+	PublicHosts []string
 
 	Sandbox  analyse.SandboxMode
 	Defaults policy.Policy // for repositories without a policy of their own

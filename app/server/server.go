@@ -96,6 +96,7 @@ func Start(ctx context.Context, c Config) (_ *Server, err error) {
 		GitHub: start.App, Store: s.store, Mirrors: s.mirrors, Analyser: runner, Identity: s.identity.get,
 		Links:    publish.Links{Web: start.App.Address().Web, Rule: c.RulePage},
 		Defaults: c.Defaults, Rules: c.Version, Log: c.Log,
+		Packages: c.Packages, PublicHosts: c.PublicHosts,
 	}
 	s.queue, err = queue.New(s.store, queue.Workers{Analyse: worker.Analyse, Decide: worker.Decide, GaveUp: worker.GaveUp}, queue.Options{
 		AnalyseWorkers: c.Reviews, JobTimeout: jobTimeout, Backoff: c.Backoff, Logger: c.Log,

@@ -27,6 +27,7 @@ type serveCommand struct {
 	PrivateKeyFile    string   `env:"ASSAY_PRIVATE_KEY_FILE" placeholder:"FILE" help:"The App's private key, PEM."`
 	WebhookSecretFile []string `env:"ASSAY_WEBHOOK_SECRET_FILE" placeholder:"FILE" help:"The webhook secret. Name two while one is being replaced."`
 	githubFlags
+	lookupFlags
 
 	Sandbox string `enum:"required,best-effort" default:"required" env:"ASSAY_SANDBOX" help:"Whether to start when the kernel cannot contain the analysis in full: required or best-effort."`
 	Mode    string `enum:"audit,enforce" default:"audit" env:"ASSAY_MODE" help:"For repositories without a policy: audit or enforce."`
@@ -86,6 +87,15 @@ func (c *serveCommand) config(p *process) (server.Config, error) {
 		Log: slog.New(slog.NewJSONHandler(p.stderr, &slog.HandlerOptions{Level: c.LogLevel})),
 	}
 	config.Defaults.Mode = policy.Mode(c.Mode)
+	transport, err := githubapi.NewTransport(c.Proxy, c.CAFile)
+	if err != nil {
+		return config, err
+	}
+	packages, err := c.lookupFlags.open(p, config.Data, transport)
+	if err != nil {
+		return config, err
+	}
+	config.Packages, config.PublicHosts = packages, c.publicHosts()
 	return config, c.identify(&config)
 }
 

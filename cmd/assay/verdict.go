@@ -22,7 +22,7 @@ type verdictFlags struct {
 	BlockAt string   `enum:",critical,high,medium,low" default:"" placeholder:"SEVERITY" help:"The mildest new finding that counts: critical, high, medium or low. Default: what the policy says, which is high if there is none."`
 	ruleFlags
 	cacheFlags
-	Offline bool   `help:"Make no look-ups over the network."`
+	lookupFlags
 	Color   string `enum:"auto,always,never" default:"auto" help:"Colour text: auto (at a terminal), always or never."`
 }
 
@@ -55,6 +55,12 @@ func (f *verdictFlags) judge(p *process, opened *gitrepo.Range, rules policy.Pol
 	if change.Options.OnlyRules = f.OnlyRules; f.OnlyRules {
 		only = []checks.Name{checks.Code}
 	}
+	change.Options.PrivateNames, change.Options.PublicHosts = rules.Private, f.publicHosts()
+	packages, err := f.lookupFlags.open(p, "", nil)
+	if err != nil {
+		return err
+	}
+	defer packages.Close()
 	runner, err := p.runner()
 	if err != nil {
 		return err
@@ -70,7 +76,9 @@ func (f *verdictFlags) judge(p *process, opened *gitrepo.Range, rules policy.Pol
 		}
 	}()
 	done := p.progress("assay: looking at %s", counted(len(change.Files), "file"))
-	result, err := review.Run(p.ctx, runner, review.Input{Change: change, Only: only, Unscanned: opened.Unscanned(), Trusted: true})
+	result, err := review.Run(p.ctx, runner, review.Input{
+		Change: change, Only: only, Unscanned: opened.Unscanned(), Packages: packages, Trusted: true,
+	})
 	done()
 	if err != nil {
 		return err
