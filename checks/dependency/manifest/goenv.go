@@ -21,12 +21,15 @@ func readGoEnv(_ context.Context, file *File, t *text.Text) error {
 		switch value = strings.Trim(value, `"'`); name {
 		case "GOPROXY":
 			for _, proxy := range strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == '|' }) {
-				file.Sources = append(file.Sources, Source{URL: withoutCredentials(proxy), At: at})
+				if strings.Contains(proxy, "://") { // the others are words: direct and off
+					file.Sources = append(file.Sources, Source{URL: withoutCredentials(proxy), At: at})
+				}
 			}
 		case "GOPRIVATE", "GONOPROXY":
 			for _, pattern := range strings.Split(value, ",") {
 				if pattern = strings.TrimSpace(pattern); pattern != "" && pattern != "none" {
 					file.Sources = append(file.Sources, Source{URL: "direct", Scope: pattern, At: at})
+					file.Sources = append(file.Sources, Source{URL: "direct", Scope: pattern + "/*", At: at})
 				}
 			}
 		case "GOINSECURE", "GONOSUMDB", "GONOSUMCHECK":

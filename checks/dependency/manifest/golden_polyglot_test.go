@@ -192,18 +192,15 @@ func namesAndPlaces(file *File) []string {
 
 // fuzzFormats checks what holds of any text that is read as a file of a name.
 func fuzzFormats(f *testing.F) {
+	r, err := NewReader()
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, path, content string) {
-		if !fs.ValidPath(path) || path == "." || len(content) > 1<<16 {
+		if !fs.ValidPath(path) || path == "." || len(content) > 1<<16 || !r.Claims(checks.Path(path)) {
 			return
 		}
-		r, err := NewReader()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !r.Claims(checks.Path(path)) {
-			return
-		}
-		file, err := readAlone(t, path, content)
+		file, err := r.Read(context.Background(), fstest.MapFS{path: {Data: []byte(content)}}, checks.Path(path), "")
 		if err != nil {
 			if !errors.Is(err, ErrMalformed) && !errors.Is(err, text.ErrNotText) {
 				t.Fatal(err)

@@ -1,0 +1,126 @@
+package manifest
+
+import (
+	"context"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	cpb "github.com/google/osv-scalibr/binary/proto/config_go_proto"
+	"github.com/google/osv-scalibr/extractor/filesystem"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/dotnet/csproj"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/dotnet/nugetcpm"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/dotnet/packagesconfig"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/dotnet/packageslockjson"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/golang/gomod"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/java/gradlelockfile"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/java/gradleverificationmetadataxml"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/java/gradleversioncatalog"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/java/pomxml"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/php/composerlock"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/ruby/gemfilelock"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/rust/cargolock"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/rust/cargotoml"
+)
+
+// extractors are those of osv-scalibr that read one of the formats of these languages.
+var extractors = map[string]func(*cpb.PluginConfig) (filesystem.Extractor, error){
+	"go.mod":                      gomod.New,
+	"Cargo.lock":                  cargolock.New,
+	"Cargo.toml":                  cargotoml.New,
+	"pom.xml":                     pomxml.New,
+	"gradle.lockfile":             gradlelockfile.New,
+	"buildscript-gradle.lockfile": gradlelockfile.New,
+	"libs.versions.toml":          gradleversioncatalog.New,
+	"verification-metadata.xml":   gradleverificationmetadataxml.New,
+	"Gemfile.lock":                gemfilelock.New,
+	"composer.lock":               composerlock.New,
+	"packages.lock.json":          packageslockjson.New,
+	"shop.csproj":                 csproj.New,
+	"Directory.Packages.props":    nugetcpm.New,
+	"packages.config":             packagesconfig.New,
+}
+
+// difference is a package that only one side reads, and why that is right.
+type difference struct{ ours, theirs, why string }
+
+// differences are all that there are between what is read here and what osv-scalibr reads of the same file.
+var differences = map[string][]difference{
+	"testdata/go/shop/go.mod": {
+		{"shop.example/money ", "./money ", "a folder is no module; the module keeps its name and is local"},
+	},
+	"testdata/jvm/maven/pom.xml": {
+		{"org.apache:apache 31", "", "a parent from a repository is a package as well"},
+		{"com.fasterxml.jackson:jackson-bom 2.13.0", "", "what is imported into the management is a package as well"},
+		{"com.google.guava:guava ", "com.google.guava:guava 31.0-jre", "a range is not its lower end"},
+		{"org.apache.maven.plugins:maven-surefire-plugin 3.2.5", "", "a plugin runs in every build"},
+		{"org.dom4j:dom4j 2.1.1", "", "a profile's packages are installed when it is chosen"},
+	},
+	"testdata/jvm/maven/core/pom.xml": {
+		{"example.shop:money 1.0-SNAPSHOT", "", "it leaves all out when the parent is not at hand; this one is local"},
+		{"org.apache.logging.log4j:log4j-api ", "", "it leaves all out when the parent is not at hand"},
+	},
+	"testdata/jvm/gradle/gradle/libs.versions.toml": {
+		{"org.apache.commons:commons-lang3 ", "org.apache.commons:commons-lang3 [3.8, 4.0[", "a range is no version"},
+	},
+}
+
+// TestPolyglotFilesAgreeWithScalibr: the packages and versions are those of osv-scalibr's extractors, but for differences
+// that are named above. Each extractor sees a tree of this file alone.
+func TestPolyglotFilesAgreeWithScalibr(t *testing.T) {
+	polyglotFixtures(t, func(t *testing.T, name, content string) {
+		newExtractor := extractors[path.Base(name)]
+		if newExtractor == nil {
+			return
+		}
+		extractor, err := newExtractor(&cpb.PluginConfig{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		inventory, err := extractor.Extract(context.Background(), &filesystem.ScanInput{
+			FS: fstest.MapFS{name: {Data: []byte(content)}}, Path: name, Reader: strings.NewReader(content),
+		})
+		if err != nil && differences[name] == nil {
+			t.Fatal(err)
+		}
+		var theirs, ours []string
+		for _, p := range inventory.Packages {
+			theirs = append(theirs, p.Name+" "+p.Version)
+		}
+		file, err := readAlone(t, name, content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range file.Entries {
+			ours = append(ours, e.Name+" "+e.Version)
+		}
+		for _, d := range differences[name] {
+			take(t, &ours, d.ours, d.why)
+			take(t, &theirs, d.theirs, d.why)
+		}
+		if diff := cmp.Diff(distinct(theirs), distinct(ours), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("osv-scalibr -, here +:\n%s", diff)
+		}
+	})
+}
+
+// take removes a package that is said to be in a list.
+func take(t *testing.T, list *[]string, name, why string) {
+	t.Helper()
+	if name == "" {
+		return
+	}
+	if !slices.Contains(*list, name) {
+		t.Errorf("%q is not there, so that this difference is none: %s", name, why)
+	}
+	*list = slices.DeleteFunc(*list, func(s string) bool { return s == name })
+}
+
+func distinct(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
