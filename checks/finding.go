@@ -185,5 +185,6 @@ type PackageFact struct {
 	Version   string   `json:"version,omitempty"`
 	Advisory  string   `json:"advisory,omitempty"`
 	Aliases   []string `json:"aliases,omitempty"`
-	Fixed     string   `json:"fixed,omitempty"` // the lowest version without the flaw
+	Fixed     string   `json:"fixed,omitempty"`   // the lowest version without the flaw
+	Summary   string   `json:"summary,omitempty"` // of the advisory, in somebody else's words
 }

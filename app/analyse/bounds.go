@@ -60,7 +60,7 @@ func findingTexts(f *checks.Finding) []text {
 	}
 	if p := f.Package; p != nil {
 		texts = append(texts, label("ecosystem", &p.Ecosystem), line("package", &p.Name), line("version", &p.Version),
-			label("advisory", &p.Advisory), line("fixed version", &p.Fixed))
+			label("advisory", &p.Advisory), line("fixed version", &p.Fixed), line("summary", &p.Summary))
 	}
 	return texts
 }

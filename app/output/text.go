@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/assay-app/assay/app/review"
 	"github.com/assay-app/assay/checks"
 )
 
@@ -45,13 +46,44 @@ func renderText(r Report, style Style) []byte {
 
 	for _, file := range byFile(r.shown()) {
 		p.line(p.paint(bold, printable(file[0].Location.Path)))
-		for _, f := range file {
-			p.finding(f, r.pageOf(f.Rule))
+		leaders, with := review.Together(file, everyOf(file))
+		for _, i := range leaders {
+			p.finding(file[i], r.pageOf(file[i].Rule))
+			p.also(file, with[i])
 		}
 	}
 	p.unscanned(r.Result.Unscanned)
 	p.summary(r, style.Live)
 	return []byte(p.String())
+}
+
+func everyOf(findings []checks.Finding) []int {
+	indices := make([]int, len(findings))
+	for i := range indices {
+		indices[i] = i
+	}
+	return indices
+}
+
+// also lists the findings that are told together with the one before.
+func (p *page) also(file []checks.Finding, others []int) {
+	for _, i := range others {
+		f := &file[i]
+		line := visible(f.Package.Advisory)
+		if f.Package.Summary != "" {
+			line += ": " + visible(f.Package.Summary)
+		}
+		for n, part := range wrap(line, p.width-len(margin)-2-len(checks.Critical)) {
+			if n == 0 {
+				p.line(margin, p.paint(severityInk[f.Severity], fmt.Sprintf("%-*s", len(checks.Critical)+2, f.Severity)), part)
+				continue
+			}
+			p.line(margin, strings.Repeat(" ", len(checks.Critical)+2), part)
+		}
+	}
+	if len(others) > 0 {
+		p.line()
+	}
 }
 
 // byFile groups findings by file; the file with the worst finding comes first, and in a file the worst finding.

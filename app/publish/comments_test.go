@@ -38,7 +38,7 @@ func TestAMarkInQuotedTextIsNotOurs(t *testing.T) {
 		f.Title, f.Message, f.Snippet, f.Remediation.Text = text, text, text, text
 		f.Trace = []checks.Step{{Path: "a", Line: 1, Text: text}}
 		own := newMarker(&f, "fedcba9876543210")
-		got, ok := readMarker(offline().commentBody(&f, "c0ffee", "", own))
+		got, ok := readMarker(offline().commentBody(&f, "c0ffee", nil, "", own))
 		if !ok || got != own {
 			t.Errorf("read %+v, %v from a comment with %q", got, ok, text)
 		}

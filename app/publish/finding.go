@@ -11,11 +11,12 @@ import (
 
 // commentBody is an inline comment: what is wrong here, why, and how to put it right. The mark comes last, where
 // nothing that is quoted can stand.
-func (p *Publisher) commentBody(f *checks.Finding, head checks.CommitSHA, suggestion md.Block, mark marker) string {
+func (p *Publisher) commentBody(f *checks.Finding, head checks.CommitSHA, others []*checks.Finding, suggestion md.Block, mark marker) string {
 	const note = "*This comment was cut: GitHub takes no more.*"
 	body := md.Blocks(
 		md.Paragraph(md.Bold(headline(f))),
 		message(f),
+		alsoKnown(others),
 		p.trace(f, head),
 		fix(f),
 		suggestion,
@@ -26,17 +27,51 @@ func (p *Publisher) commentBody(f *checks.Finding, head checks.CommitSHA, sugges
 }
 
 // explain is a finding in full for the check run, folded under its headline.
-func (p *Publisher) explain(f *checks.Finding, head checks.CommitSHA) md.Block {
-	summary := fmt.Sprintf("%s: %s (%s)", severityName(f.Severity), oneLine(f.Title, maxTitle), placeName(f))
+func (p *Publisher) explain(f *checks.Finding, head checks.CommitSHA, others []*checks.Finding) md.Block {
+	summary := fmt.Sprintf("%s: %s (%s)", severityName(f.Severity), oneLine(title(f, len(others)), maxTitle), placeName(f))
 	const note = "*This was cut to leave room for the other findings.*"
 	return md.Details(summary, md.Truncate(md.Blocks(
 		md.Paragraph(p.placeLink(f, head)),
 		message(f),
+		alsoKnown(others),
 		snippet(f),
 		p.trace(f, head),
 		fix(f),
 		p.footer(f),
 	), maxExplained, note))
+}
+
+// title is a finding's title, with how many others it was grouped with.
+func title(f *checks.Finding, others int) string {
+	switch others {
+	case 0:
+		return f.Title
+	case 1:
+		return f.Title + ", and 1 more advisory"
+	}
+	return fmt.Sprintf("%s, and %d more advisories", f.Title, others)
+}
+
+// maxAlso is how many further advisories about one version are listed; the check run's table counts them all.
+const maxAlso = 15
+
+// alsoKnown lists the other advisories about the version that a finding is about.
+func alsoKnown(others []*checks.Finding) md.Block {
+	if len(others) == 0 {
+		return ""
+	}
+	items := make([]md.Inline, 0, len(others))
+	for _, f := range others[:min(len(others), maxAlso)] {
+		line := md.Join(" ", md.Text(severityName(f.Severity)+":"), md.Code(oneLine(f.Package.Advisory, maxCell)))
+		if f.Package.Summary != "" {
+			line = md.Join(" ", line, md.Text(oneLine(f.Package.Summary, maxCell)))
+		}
+		items = append(items, line)
+	}
+	if left := len(others) - len(items); left > 0 {
+		items = append(items, numbered("and %d more", left))
+	}
+	return md.Blocks(md.Paragraph(md.Bold("Other advisories about this version")), md.List(items...))
 }
 
 func headline(f *checks.Finding) md.Inline {

@@ -103,3 +103,31 @@ func atHead(f *checks.Finding) bool {
 
 // onlyInCommit reports whether a finding stands in a commit of the change and no longer at its head.
 func onlyInCommit(f *checks.Finding) bool { return f.Location.Commit != "" }
+
+// together leaves of the findings those that get a comment of their own. The others of their groups are told in it.
+func (p *Pull) together(indices []int) (leaders []int, with map[int][]int) {
+	if p.Result == nil {
+		return nil, nil
+	}
+	return review.Together(p.Result.Findings, indices)
+}
+
+// at are the findings of these indices.
+func (p *Pull) at(indices []int) []*checks.Finding {
+	var findings []*checks.Finding
+	for _, i := range indices {
+		findings = append(findings, &p.Result.Findings[i])
+	}
+	return findings
+}
+
+// share gives the findings that were told with another the address of its comment.
+func (p Placed) share(with map[int][]int) {
+	for leader, others := range with {
+		if address, ok := p[leader]; ok {
+			for _, i := range others {
+				p[i] = address
+			}
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 // push at most. It gives back which findings have a comment now; the rest is for the check run. A draft gets none until
 // it is ready. When the head has moved it is [ErrStale].
 func (p *Publisher) Review(ctx context.Context, pull Pull) (Placed, error) {
-	wanted := pull.commentable()
+	wanted, with := pull.together(pull.commentable())
 	if len(wanted) == 0 {
 		return nil, nil
 	}
@@ -22,6 +22,7 @@ func (p *Publisher) Review(ctx context.Context, pull Pull) (Placed, error) {
 		return nil, err
 	}
 	placed, left := match(said, &pull, wanted)
+	defer func() { placed.share(with) }()
 	if pull.Draft || !whole || len(left) == 0 || answered(said, pull.push()) {
 		return placed, nil
 	}
@@ -30,7 +31,7 @@ func (p *Publisher) Review(ctx context.Context, pull Pull) (Placed, error) {
 			return nil, err
 		}
 	}
-	drafts, err := p.drafts(ctx, &pull, left)
+	drafts, err := p.drafts(ctx, &pull, left, with)
 	if err != nil || len(drafts) == 0 {
 		return placed, err
 	}
@@ -81,10 +82,11 @@ type draft struct {
 	place    place
 	path     string
 	body     string
+	told     int // how many findings it is about
 }
 
 // drafts writes the comments on those findings that GitHub shows lines of, up to MaxInline.
-func (p *Publisher) drafts(ctx context.Context, pull *Pull, indices []int) ([]draft, error) {
+func (p *Publisher) drafts(ctx context.Context, pull *Pull, indices []int, with map[int][]int) ([]draft, error) {
 	patches, err := p.patches(ctx, pull, indices)
 	if err != nil {
 		return nil, err
@@ -103,7 +105,8 @@ func (p *Publisher) drafts(ctx context.Context, pull *Pull, indices []int) ([]dr
 			severity: f.Severity,
 			place:    at,
 			path:     string(f.Location.Path),
-			body:     p.commentBody(f, pull.Head, at.suggestion, newMarker(f, pull.push())),
+			body:     p.commentBody(f, pull.Head, pull.at(with[i]), at.suggestion, newMarker(f, pull.push())),
+			told:     1 + len(with[i]),
 		})
 	}
 	return drafts, nil

@@ -83,11 +83,13 @@ func (d *draft) request(body string) *github.DraftReviewComment {
 // reviewBody is the text above the comments. It says how many there are and where the rest is.
 func reviewBody(pull Pull, drafts []draft) string {
 	counts := map[checks.Severity]int{}
+	told := 0
 	for _, d := range drafts {
 		counts[d.severity]++
+		told += d.told
 	}
 	line := md.Join("", md.Text(counted(len(drafts), "new finding")), ": ", md.Text(severityList(counts)), ".")
-	if more := len(pull.found()) - len(drafts); more > 0 {
+	if more := len(pull.found()) - told; more > 0 {
 		line = md.Join(" ", line, md.Text(fmt.Sprintf("%d more: see the check run.", more)))
 	}
 	return string(md.Blocks(md.Paragraph(line), md.Comment("assay:review at "+pull.push())))

@@ -7,6 +7,7 @@ import (
 
 	md "github.com/assay-app/assay/app/markdown"
 	"github.com/assay-app/assay/app/policy"
+	"github.com/assay-app/assay/app/review"
 	"github.com/assay-app/assay/checks"
 )
 
@@ -14,6 +15,26 @@ import (
 type placedFinding struct {
 	*checks.Finding
 	comment string
+	others  []*checks.Finding // told together with it
+}
+
+// grouped puts what is told together into one.
+func grouped(all []placedFinding) []placedFinding {
+	findings := make([]checks.Finding, len(all))
+	indices := make([]int, len(all))
+	for i := range all {
+		findings[i], indices[i] = *all[i].Finding, i
+	}
+	leaders, with := review.Together(findings, indices)
+	groups := make([]placedFinding, 0, len(leaders))
+	for _, i := range leaders {
+		group := all[i]
+		for _, j := range with[i] {
+			group.others = append(group.others, all[j].Finding)
+		}
+		groups = append(groups, group)
+	}
+	return groups
 }
 
 // allFound are the new findings of all pull requests on a commit, each place once.
@@ -33,7 +54,7 @@ func allFound(g *Gate) []placedFinding {
 			switch {
 			case !ok:
 				at[k] = len(all)
-				all = append(all, placedFinding{f, pull.Placed[n]})
+				all = append(all, placedFinding{Finding: f, comment: pull.Placed[n]})
 			case all[known].comment == "":
 				all[known].comment = pull.Placed[n]
 			}
@@ -85,6 +106,7 @@ func verdictLine(pull *Pull) md.Block {
 // table lists findings with their places and comments.
 func (p *Publisher) table(g *Gate, found []placedFinding) md.Block {
 	var rows [][]md.Inline
+	found = grouped(found)
 	for _, f := range found[:min(len(found), maxRows)] {
 		comment := md.Inline("")
 		if f.comment != "" {
@@ -92,7 +114,7 @@ func (p *Publisher) table(g *Gate, found []placedFinding) md.Block {
 		}
 		rows = append(rows, []md.Inline{
 			md.Text(severityName(f.Severity)),
-			md.Text(oneLine(f.Title, maxTitle)),
+			md.Text(oneLine(title(f.Finding, len(f.others)), maxTitle)),
 			p.placeLink(f.Finding, g.Head),
 			p.links.rule(f.Rule),
 			comment,
@@ -230,8 +252,8 @@ func size(bytes int64) string {
 
 // explanations are the findings without a comment in full, the most severe first, as many as GitHub takes.
 func (p *Publisher) explanations(g *Gate) md.Block {
-	silent := slices.DeleteFunc(allFound(g), func(f placedFinding) bool { return f.comment != "" })
-	explain := func(i int) md.Block { return p.explain(silent[i].Finding, g.Head) }
+	silent := grouped(slices.DeleteFunc(allFound(g), func(f placedFinding) bool { return f.comment != "" }))
+	explain := func(i int) md.Block { return p.explain(silent[i].Finding, g.Head, silent[i].others) }
 	return md.Fit(md.MaxCheckText, len(silent), explain, func(left int) md.Block {
 		return md.Paragraph(numbered("…and %d more that GitHub leaves no room to explain here.", left))
 	})

@@ -71,7 +71,7 @@ func TestTheCommentReads(t *testing.T) {
 	if !ok {
 		t.Fatal("no suggestion")
 	}
-	golden(t, "comment.md", offline().commentBody(&f, "c0ffee0123456789c0ffee0123456789c0ffee01", block, newMarker(&f, "0123456789abcdef")))
+	golden(t, "comment.md", offline().commentBody(&f, "c0ffee0123456789c0ffee0123456789c0ffee01", nil, block, newMarker(&f, "0123456789abcdef")))
 }
 
 // gateOfTwo is a commit in two pull requests with about everything that a summary can say.
@@ -136,7 +136,7 @@ func TestTextOfThePullRequestIsOnlyText(t *testing.T) {
 	failed := p.failed(&Gate{Name: "Assay", Failure: hostile})
 
 	texts := map[string]string{
-		"comment": p.commentBody(f, "c0ffee", "", newMarker(f, "0123456789abcdef")),
+		"comment": p.commentBody(f, "c0ffee", nil, "", newMarker(f, "0123456789abcdef")),
 		"summary": string(gate.summary), "details": string(gate.text), "failure": string(failed.summary),
 	}
 	for _, family := range p.families(&g, nil) {
@@ -218,7 +218,7 @@ func TestNothingExceedsGitHubsLimits(t *testing.T) {
 			t.Errorf("it does not say that something was left out:\n%.2000s", cut)
 		}
 	}
-	body := p.commentBody(&all[0], "c0ffee", "", newMarker(&all[0], "0123456789abcdef"))
+	body := p.commentBody(&all[0], "c0ffee", nil, "", newMarker(&all[0], "0123456789abcdef"))
 	if len(body) > markdown.MaxBody {
 		t.Errorf("a comment of %d bytes", len(body))
 	}
@@ -244,5 +244,34 @@ func TestAnnotations(t *testing.T) {
 		if f.Severity = severity; annotation(&f).GetAnnotationLevel() != want {
 			t.Errorf("%s is not a %s", severity, want)
 		}
+	}
+}
+
+func TestAdvisoriesAboutOneVersionAreOneComment(t *testing.T) {
+	about := func(severity checks.Severity, id string) checks.Finding {
+		return checks.Finding{
+			Rule: "vulnerable-package", Check: checks.Dependency, Severity: severity, Status: checks.New, Fingerprint: checks.Fingerprint(id),
+			Title: "Vulnerable package: ms 1.0.0", Message: "It is.", Location: checks.Location{Path: "package.json", Start: checks.Position{Line: 3}},
+			Package: &checks.PackageFact{Ecosystem: "npm", Name: "ms", Version: "1.0.0", Advisory: id, Summary: "Takes @everybody's <b>time</b>"},
+		}
+	}
+	pull := &Pull{Number: 1, Result: &review.Result{Findings: []checks.Finding{about(checks.Low, "GHSA-low"), about(checks.High, "GHSA-high"), about(checks.Medium, "GHSA-medium")}}}
+	leaders, with := pull.together(pull.found())
+	if len(leaders) != 1 || leaders[0] != 1 {
+		t.Fatalf("the worst leads: %v", leaders)
+	}
+	body := offline().commentBody(&pull.Result.Findings[1], "c0ffee", pull.at(with[1]), "", marker{})
+	for _, want := range []string{"Medium: `GHSA-medium`", "Low: `GHSA-low`"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the comment lacks %q:\n%s", want, body)
+		}
+	}
+	if strings.Contains(body, "@everybody") || strings.Contains(body, "<b>") {
+		t.Errorf("what others wrote is not plain text:\n%s", body)
+	}
+	placed := Placed{1: "https://example.com/1"}
+	placed.share(with)
+	if placed[0] == "" || placed[2] == "" {
+		t.Errorf("those told together share the comment: %v", placed)
 	}
 }

@@ -42,6 +42,7 @@ func (j *Judge) advisory(p *checks.Package, a *Advisory, answers *Answers) check
 		"instead":  j.instead(p),
 	})
 	f.Package.Advisory, f.Package.Aliases, f.Package.Fixed = a.ID, a.Aliases, cmp.Or(safe, a.Fixed)
+	f.Package.Summary = sentence(a.Summary)
 	if !a.Malicious {
 		f.Severity = j.severity(p, a)
 	}
