@@ -68,7 +68,7 @@ func (r *review) entries(p *pair, fresh []*manifest.Entry) {
 			if ref, pinned := gitRevision(e.Source); !pinned && p.head.Kind == manifest.Manifest {
 				r.aboutEntry(gitUnpinned, p, e, map[string]string{"ref": plain(ref)})
 			}
-		case e.Origin == checks.URL && len(e.Hashes) == 0 && p.head.Kind == manifest.Manifest:
+		case e.Origin == checks.URL && len(e.Hashes) == 0 && !hashInAddress.MatchString(e.Source) && p.head.Kind == manifest.Manifest:
 			r.aboutEntry(fromAddress, p, e, map[string]string{"source": plain(e.Source)})
 		}
 	}
@@ -115,7 +115,7 @@ func (r *review) source(p *pair, ecosystem string, source *manifest.Source) {
 	switch {
 	case insecure(source.URL):
 		r.about(withoutTLS, p.head.text, p.head.Path, source.At, source.URL, words)
-	case host == "" || r.isPublic(ecosystem, host) || r.isKnown(source.URL):
+	case host == "" || here(host) || r.isPublic(ecosystem, host) || r.isKnown(source.URL):
 	case source.Extra:
 		r.about(extraIndex, p.head.text, p.head.Path, source.At, source.URL, words)
 	case r.change.MergeBase != nil:

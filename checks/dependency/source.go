@@ -30,6 +30,9 @@ func here(host string) bool {
 	return err == nil && (at.IsLoopback() || at.IsPrivate())
 }
 
+// hashInAddress is how an address may say what it must lead to.
+var hashInAddress = regexp.MustCompile(`[#&](?:sha256|sha384|sha512)=[0-9a-fA-F]{64,128}\b`)
+
 var fullCommit = regexp.MustCompile(`^[0-9a-f]{40}(?:[0-9a-f]{24})?$`)
 
 // gitRevision is what a git address asks for, and whether that is one commit.

@@ -134,10 +134,11 @@ func (j *Judge) Rules() []rules.Page {
 func (j *Judge) Findings(packages []checks.Package, answers Answers) []checks.Finding {
 	var found []checks.Finding
 	seen := map[key]bool{}
+	before := namesBefore(packages)
 	for i := range packages {
 		p := &packages[i]
 		made := j.advisories(p, &answers)
-		if p.Revision == checks.AtHead && askable(p) {
+		if p.Revision == checks.AtHead && askable(p) && !before[nameOf(p)] {
 			made = append(made, j.standing(p, &answers)...)
 		}
 		for _, f := range made {

@@ -24,12 +24,7 @@ type Question struct {
 // the existence of every name that is at the head and was not at the merge base. Direct names come before those that
 // only a lockfile has, so that whoever answers a limited number answers those.
 func Ask(packages []checks.Package) Questions {
-	known := map[Name]bool{}
-	for i := range packages {
-		if p := &packages[i]; p.Revision == checks.AtMergeBase {
-			known[nameOf(p)] = true
-		}
-	}
+	known := namesBefore(packages)
 	refs := map[Ref]bool{} // whether others may be asked
 	names := map[Name]map[string]bool{}
 	direct := map[Name]bool{}
@@ -79,6 +74,18 @@ func Ask(packages []checks.Package) Questions {
 		return cmp.Or(cmp.Compare(first(a.Name), first(b.Name)), compareNames(a.Name, b.Name))
 	})
 	return q
+}
+
+// namesBefore are the names that the merge base has in the files that the change touches. They exist, or it was said when
+// they came.
+func namesBefore(packages []checks.Package) map[Name]bool {
+	known := map[Name]bool{}
+	for i := range packages {
+		if p := &packages[i]; p.Revision == checks.AtMergeBase {
+			known[nameOf(p)] = true
+		}
+	}
+	return known
 }
 
 // matchable reports whether advisories about the name are about this package: what comes from a folder, a git repository

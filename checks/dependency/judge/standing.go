@@ -81,7 +81,7 @@ func (j *Judge) existing(p *checks.Package, s *Standing, now time.Time) []checks
 			return j.one(noVersion, p, s, nil)
 		}
 	}
-	if isYoung && p.Role != checks.Transitive {
+	if isYoung && !j.known.Is(p.Ecosystem, p.Name) && p.Role != checks.Transitive {
 		return j.one(young, p, s, map[string]string{"age": ago(s.First, now), "releases": counted(s.Releases, "release")})
 	}
 	return nil
