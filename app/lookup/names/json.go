@@ -10,7 +10,7 @@ import (
 
 // whole reads one JSON value, and refuses whatever follows it.
 func whole(r io.Reader, value func(*json.Decoder) error) error {
-	d := json.NewDecoder(r)
+	d := json.NewDecoder(&squeezed{r: r})
 	if err := value(d); err != nil {
 		return err
 	}
@@ -21,6 +21,46 @@ func whole(r io.Reader, value func(*json.Decoder) error) error {
 		return err
 	}
 	return nil
+}
+
+// squeezed makes one space of many between values. A json.Decoder looks at all of them again whenever it reads more.
+type squeezed struct {
+	r        io.Reader
+	inText   bool
+	escaped  bool
+	wasSpace bool
+}
+
+func (s *squeezed) Read(p []byte) (int, error) {
+	for {
+		n, err := s.r.Read(p)
+		if n = s.squeeze(p[:n]); n > 0 || err != nil || len(p) == 0 {
+			return n, err
+		}
+	}
+}
+
+// squeeze does so in place, and returns what is left.
+func (s *squeezed) squeeze(p []byte) int {
+	kept := 0
+	for _, c := range p {
+		isSpace := !s.inText && (c == ' ' || c == '\n' || c == '\t' || c == '\r')
+		if isSpace && s.wasSpace {
+			continue
+		}
+		s.wasSpace = isSpace
+		switch {
+		case s.escaped:
+			s.escaped = false
+		case s.inText && c == '\\':
+			s.escaped = true
+		case c == '"':
+			s.inText = !s.inText
+		}
+		p[kept] = c
+		kept++
+	}
+	return kept
 }
 
 // object walks over the members of an object. member is to read the value of those that it knows, and to say so; all
