@@ -56,8 +56,12 @@ func (j *Judge) advisory(p *checks.Package, a *Advisory, answers *Answers) check
 	return f
 }
 
-// severity is the advisory's, one step lower for what is installed for development and tests alone.
+// severity is the advisory's, one step lower for what is installed for development and tests alone. The go directive of a
+// go.mod is the lowest version that may build the module and says nothing of the one that does: that is for the record.
 func (j *Judge) severity(p *checks.Package, a *Advisory) checks.Severity {
+	if p.Ecosystem == "Go" && p.Name == "stdlib" {
+		return checks.Info
+	}
 	s := cmp.Or(a.Severity, j.rules[vulnerable].Match.Unscored)
 	if p.Group == "" || p.Group == "optional" || a.Exploited {
 		return s
