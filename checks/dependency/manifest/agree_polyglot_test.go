@@ -67,6 +67,21 @@ var differences = map[string][]difference{
 	"testdata/jvm/gradle/gradle/libs.versions.toml": {
 		{"org.apache.commons:commons-lang3 ", "org.apache.commons:commons-lang3 [3.8, 4.0[", "a range is no version"},
 	},
+	"testdata/rust/shop/Cargo.toml": {
+		{"", "shop 0.1.0", "the crate itself is no dependency"},
+		{"serde ", "serde 1.0.150", "a bare version stands for all that are compatible"},
+		{"either ", "either 1.8.0", "a bare version stands for all that are compatible"},
+		{"fastrand ", "fastrand ~1.8", "a range is no version"},
+		{"itoa 1.0.5", "itoa =1.0.5", "the sign is no part of the version"},
+		{"serde_json ", "json ^1.0.90", "the crate has the name that the key package gives"},
+		{"money ", "money 0.1", "a folder has no version"},
+		{"ids ", "", "what comes from git without a commit is a dependency as well"},
+		{"hex ", "", "so is what tests use"},
+		{"autocfg ", "", "so is what the build uses"},
+		{"libc ", "", "so is what a target uses"},
+		{"ryu ", "", "so is what the workspace's crates take from its root"},
+	},
+	"testdata/rust/shop/money/Cargo.toml": {{"", "money 0.1.0", "the crate itself is no dependency"}},
 }
 
 // TestPolyglotFilesAgreeWithScalibr: the packages and versions are those of osv-scalibr's extractors, but for differences

@@ -66,8 +66,11 @@ func sortByPlace(entries []Entry) {
 	})
 }
 
-// add adds an entry; one without a name is none.
+// add adds an entry; one without a name is none. Only what a registry offers has other versions to write there.
 func (f *File) add(e Entry) {
+	if e.Origin == checks.Local || e.Origin == checks.Git || e.Origin == checks.URL {
+		e.Pin = nil
+	}
 	if e.Name != "" {
 		f.Entries = append(f.Entries, e)
 	}
