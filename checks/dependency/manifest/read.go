@@ -31,7 +31,7 @@ type format struct {
 
 // formats lists all formats; the more specific claims come first.
 func formats() []format {
-	return slices.Concat(pythonFormats(), javascriptFormats(), goFormats(), rustFormats(), jvmFormats(), otherFormats())
+	return slices.Concat(pythonFormats(), condaFormats(), javascriptFormats(), goFormats(), rustFormats(), jvmFormats(), otherFormats())
 }
 
 // Ecosystem is the one, as OSV writes it, whose packages the sources that a format names are for.
@@ -39,7 +39,7 @@ func Ecosystem(name string) string {
 	for _, family := range []struct {
 		ecosystem string
 		formats   []format
-	}{{"PyPI", pythonFormats()}, {"npm", javascriptFormats()}, {"Go", goFormats()}, {"crates.io", rustFormats()}, {"Maven", jvmFormats()}} {
+	}{{pypi, pythonFormats()}, {conda, condaFormats()}, {"npm", javascriptFormats()}, {"Go", goFormats()}, {"crates.io", rustFormats()}, {"Maven", jvmFormats()}} {
 		if slices.ContainsFunc(family.formats, func(f format) bool { return f.name == name }) {
 			return family.ecosystem
 		}
