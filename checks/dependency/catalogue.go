@@ -26,6 +26,9 @@ const (
 	unverified    checks.RuleID = "package-source-unverified"
 	gitUnpinned   checks.RuleID = "git-dependency-unpinned"
 	fromAddress   checks.RuleID = "package-from-address"
+	indexesMerged checks.RuleID = "package-indexes-merged"
+	scriptsOn     checks.RuleID = "install-scripts-allowed"
+	runsProgram   checks.RuleID = "package-manager-runs-program"
 	ownScript     checks.RuleID = "project-install-script"
 	deceptiveName checks.RuleID = "deceptive-package-name"
 	actionPin     checks.RuleID = "action-unpinned"
@@ -51,6 +54,8 @@ type catalogue struct {
 	words  []string                  // of scripts that fetch or hide what they run
 	owners map[string]bool           // of actions that run on GitHub's machines in any case
 
+	switches map[string]checks.RuleID // settings that weaken a package manager
+
 	instructions glob.Set // files whose commands agents run
 }
 
@@ -68,7 +73,7 @@ func newCatalogue() (*catalogue, error) {
 	}
 	for _, id := range []checks.RuleID{
 		foreignHost, hashChanged, hashMissing, hashWeakened, nameMismatch, notManifest, scriptAdded, extraIndex, indexChanged,
-		withoutTLS, unverified, gitUnpinned, fromAddress, ownScript, deceptiveName, actionPin, imagePin, toolPin, serverPin,
+		withoutTLS, unverified, indexesMerged, scriptsOn, runsProgram, gitUnpinned, fromAddress, ownScript, deceptiveName, actionPin, imagePin, toolPin, serverPin,
 	} {
 		if c.rules[id] == nil {
 			return nil, fmt.Errorf("rules/dependency: there is no rule %s", id)
@@ -85,6 +90,13 @@ func (c *catalogue) load() error {
 		Downloads []string          `yaml:"downloads"`
 
 		Instructions []string `yaml:"instructions"`
+
+		Switches struct {
+			Unverified []string `yaml:"unverified"`
+			Merged     []string `yaml:"merged"`
+			Scripts    []string `yaml:"scripts"`
+			Programs   []string `yaml:"programs"`
+		} `yaml:"switches"`
 	}
 	if err := ruleset.Decode(rules.FS, "dependency.yaml", &s); err != nil {
 		return err
@@ -96,6 +108,14 @@ func (c *catalogue) load() error {
 	c.known, c.words = s.Known, s.Downloads
 	for _, owner := range s.Platform {
 		c.owners[owner] = true
+	}
+	c.switches = map[string]checks.RuleID{}
+	for id, names := range map[checks.RuleID][]string{
+		unverified: s.Switches.Unverified, indexesMerged: s.Switches.Merged, scriptsOn: s.Switches.Scripts, runsProgram: s.Switches.Programs,
+	} {
+		for _, name := range names {
+			c.switches[name] = id
+		}
 	}
 	for ecosystem, shape := range s.Shapes {
 		expr, err := regexp.Compile(`^(?:` + shape + `)$`)

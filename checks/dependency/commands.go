@@ -48,7 +48,7 @@ func (r *review) readCommands() error {
 		if u.head = r.used(r.change.Head, u.change.Path, checks.AtHead); u.head == nil {
 			continue
 		}
-		if old := older(u.change); old != "" && r.change.MergeBase != nil && command.Claims(old) {
+		if old := older(u.change); old != "" && !r.whole() && command.Claims(old) {
 			u.base = r.used(r.change.MergeBase, old, checks.AtMergeBase)
 		}
 		kept = append(kept, u)

@@ -1,8 +1,12 @@
 package dependency
 
 import (
+	"path"
+	"strings"
+
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/dependency/manifest"
+	"github.com/assay-app/assay/checks/internal/text"
 )
 
 // compare says what is wrong with what a file says at the head and did not say at the merge base.
@@ -68,7 +72,7 @@ func (r *review) entries(p *pair, fresh []*manifest.Entry) {
 			if ref, pinned := gitRevision(e.Source); !pinned && p.head.Kind == manifest.Manifest {
 				r.aboutEntry(gitUnpinned, p, e, map[string]string{"ref": plain(ref)})
 			}
-		case e.Origin == checks.URL && len(e.Hashes) == 0 && !hashInAddress.MatchString(e.Source) && p.head.Kind == manifest.Manifest:
+		case e.Origin == checks.URL && len(e.Hashes) == 0 && !hashInAddress.MatchString(e.Source) && !r.hashedBeside(p, e) && p.head.Kind == manifest.Manifest:
 			r.aboutEntry(fromAddress, p, e, map[string]string{"source": plain(e.Source)})
 		}
 	}
@@ -91,7 +95,7 @@ func (r *review) sources(p *pair) {
 			switches[manifest.Option{Name: option.Name, Value: option.Value}] = true
 		}
 	}
-	if r.change.MergeBase == nil {
+	if r.whole() {
 		known = map[string]bool{} // a scanned tree is no excuse for itself
 	}
 	for _, source := range p.head.Sources {
@@ -102,10 +106,19 @@ func (r *review) sources(p *pair) {
 	}
 	for _, option := range p.head.Options {
 		if !switches[manifest.Option{Name: option.Name, Value: option.Value}] {
-			words := map[string]string{"option": plain(option.Name + " " + option.Value)}
-			r.about(unverified, p.head.text, p.head.Path, option.At, option.Name+" "+option.Value, words)
+			r.option(p.head.text, p.head.Path, &option)
 		}
 	}
+}
+
+// option is about a setting that is new and weakens a package manager.
+func (r *review) option(t *text.Text, path checks.Path, option *manifest.Option) {
+	id, known := r.catalogue.switches[option.Name]
+	if !known {
+		return
+	}
+	said := strings.TrimSpace(option.Name + " " + option.Value)
+	r.about(id, t, path, option.At, said, map[string]string{"option": plain(said)})
 }
 
 // source is about one index that is new.
@@ -118,7 +131,7 @@ func (r *review) source(p *pair, ecosystem string, source *manifest.Source) {
 	case host == "" || here(host) || r.isPublic(ecosystem, host) || r.isKnown(source.URL):
 	case source.Extra:
 		r.about(extraIndex, p.head.text, p.head.Path, source.At, source.URL, words)
-	case r.change.MergeBase != nil:
+	case !r.whole():
 		r.about(indexChanged, p.head.text, p.head.Path, source.At, source.URL, words)
 	}
 }
@@ -141,4 +154,20 @@ func (r *review) scripts(p *pair) {
 			f.Severity = r.catalogue.rules[ownScript].Match.Downloads
 		}
 	}
+}
+
+// hashedBeside reports whether a lockfile in the folder of a manifest holds a hash of a package.
+func (r *review) hashedBeside(p *pair, e *manifest.Entry) bool {
+	dir := path.Dir(string(p.head.Path))
+	for _, other := range r.pairs {
+		if other.head.Kind != manifest.Lockfile || path.Dir(string(other.head.Path)) != dir {
+			continue
+		}
+		for i := range other.head.Entries {
+			if o := &other.head.Entries[i]; o.Ecosystem == e.Ecosystem && o.Name == e.Name && len(o.Hashes) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }

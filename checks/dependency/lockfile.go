@@ -76,7 +76,7 @@ func (r *review) usualHosts(p *pair, now *lock) map[string]bool {
 	for host := range r.settingsOf(p.head.Path).hosts {
 		usual[host] = true
 	}
-	if r.change.MergeBase == nil {
+	if r.whole() {
 		usual = map[string]bool{} // a scanned tree is measured by itself
 	}
 	for host := range lockOf(p.base).hosts {
@@ -111,7 +111,7 @@ func (r *review) host(p *pair, e *manifest.Entry, usual map[string]bool) {
 	slices.Sort(names)
 	const most = 3
 	words := map[string]string{"host": plain(host), "usual": "No other package of the base comes from there."}
-	if r.change.MergeBase == nil || p.base == nil {
+	if r.whole() || p.base == nil {
 		words["usual"] = "Most packages of this file come from elsewhere."
 	}
 	if len(names) > 0 && names[0] != "" {
@@ -249,7 +249,8 @@ func (r *review) manifestOf(p *pair, before *lock) {
 		named[file.Entries[i].Name] = true
 		named[file.Entries[i].Alias] = true
 	}
-	if len(file.Workspaces) > 0 {
+	_, err = r.change.Head.Stat(path.Join(path.Dir(string(at)), "pnpm-workspace.yaml"))
+	if len(file.Workspaces) > 0 || err == nil {
 		return // the other manifests name packages as well
 	}
 	for i := range p.head.Entries {

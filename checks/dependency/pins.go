@@ -36,6 +36,7 @@ func (r *review) actions(u *use, before *command.Found) {
 		if a.Full || a.Local || known[[2]string{a.Name, a.Ref}] || r.catalogue.owners[owner] && !kept {
 			continue
 		}
+		known[[2]string{a.Name, a.Ref}] = true
 		f := r.pin(actionPin, u, a.At, a.Name, a.Ref, map[string]string{"kept": " The other actions of this file are pinned."}, kept)
 		f.Package = &checks.PackageFact{Ecosystem: "GitHub Actions", Name: a.Name, Version: a.Ref}
 	}
@@ -56,6 +57,7 @@ func (r *review) images(u *use, before *command.Found) {
 		if im.Digest != "" || im.Open || known[[3]string{im.Name, im.Tag, im.Digest}] || !moves && !kept {
 			continue
 		}
+		known[[3]string{im.Name, im.Tag, im.Digest}] = true
 		ref := cmp.Or(im.Tag, "latest")
 		if im.Server != "" {
 			r.pin(serverPin, u, im.At, im.Name, ref, map[string]string{"tool": "docker"}, false)
@@ -67,26 +69,30 @@ func (r *review) images(u *use, before *command.Found) {
 
 // tools is about packages that are fetched and run in whatever version there is on the day.
 func (r *review) tools(u *use, before *command.Found) {
-	known := map[[2]string]bool{}
+	known := map[string]bool{}
 	for i := range before.Installs {
 		if in := &before.Installs[i]; in.Version == "" && in.Runs {
-			known[[2]string{in.Tool, in.Name}] = true
+			known[in.Name] = true
 		}
 	}
 	for i := range u.head.Installs {
 		in := &u.head.Installs[i]
-		if !in.Runs || in.Version != "" || in.Origin != "" || in.Name == "" || known[[2]string{in.Tool, in.Name}] {
+		if !in.Runs || in.Version != "" || in.Origin != "" || in.Name == "" || known[in.Name] {
 			continue
 		}
 		if in.Requirement != "" && in.Requirement != "latest" {
 			continue // a range was chosen
 		}
+		if in.Prose && !r.catalogue.instructions.Match(u.head.path) {
+			continue // people read it, and nothing runs it
+		}
+		known[in.Name] = true
 		words := map[string]string{"tool": plain(in.Tool)}
 		switch {
 		case in.Server != "":
 			r.pin(serverPin, u, in.At, in.Name, "", words, false)
-		case r.known.Is(in.Ecosystem, in.Name), in.Prose && !r.catalogue.instructions.Match(u.head.path), r.declared(u.head.path, in.Name):
-			// A well-known tool is no stranger, and prose for people is not run by anything.
+		case r.known.Is(in.Ecosystem, in.Name), r.declared(u.head.path, in.Name):
+			// A well-known tool is no stranger.
 		default:
 			r.pin(toolPin, u, in.At, in.Name, "", words, false)
 		}
@@ -115,7 +121,7 @@ func (r *review) commandSources(u *use, before *command.Found) {
 	}
 	for _, sources := range r.settingsOf(u.head.path).sources {
 		for _, source := range sources {
-			known[source.URL] = r.change.MergeBase != nil
+			known[source.URL] = !r.whole()
 		}
 	}
 	for _, source := range u.head.Sources {
@@ -127,7 +133,7 @@ func (r *review) commandSources(u *use, before *command.Found) {
 		case r.isPublic("PyPI", hostOf(source.URL)), r.isPublic("npm", hostOf(source.URL)), r.isKnown(source.URL), hostOf(source.URL) == "", here(hostOf(source.URL)):
 		case source.Extra:
 			r.about(extraIndex, u.head.text, u.head.path, source.At, source.URL, words)
-		case r.change.MergeBase != nil:
+		case !r.whole():
 			r.about(indexChanged, u.head.text, u.head.path, source.At, source.URL, words)
 		}
 	}
@@ -137,8 +143,7 @@ func (r *review) commandSources(u *use, before *command.Found) {
 	}
 	for _, option := range u.head.Options {
 		if !switches[[2]string{option.Name, option.Value}] {
-			said := strings.TrimSpace(option.Name + " " + option.Value)
-			r.about(unverified, u.head.text, u.head.path, option.At, said, map[string]string{"option": plain(said)})
+			r.option(u.head.text, u.head.path, &option)
 		}
 	}
 }

@@ -80,7 +80,7 @@ func (r *review) both(p *pair) bool {
 		return false
 	}
 	old := older(p.change)
-	if old == "" || r.change.MergeBase == nil || p.as == "" && !r.manifests.Claims(old) {
+	if old == "" || r.whole() || p.as == "" && !r.manifests.Claims(old) {
 		return true
 	}
 	if p.base = r.side(r.change.MergeBase, old, p.as, checks.AtMergeBase); p.base != nil {

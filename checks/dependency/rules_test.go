@@ -82,7 +82,7 @@ func treeOf(files map[string]string) checks.Tree {
 
 // changeOf is the change from one set of files to another.
 func changeOf(base, head map[string]string) *checks.Change {
-	c := &checks.Change{Head: treeOf(head), MergeBase: treeOf(base)}
+	c := &checks.Change{Head: treeOf(head), MergeBase: treeOf(base), MergeBaseSHA: "base"}
 	for name, text := range head {
 		before, there := base[name]
 		f := checks.FileChange{Path: checks.Path(name), Status: checks.Added, Mode: 0o644}

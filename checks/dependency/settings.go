@@ -25,11 +25,15 @@ type settings struct {
 
 // trusted is the tree that settings are read from: the merge base, or a tree that is scanned as a whole.
 func (r *review) trusted() checks.Tree {
-	if r.change.MergeBase != nil {
+	if !r.whole() {
 		return r.change.MergeBase
 	}
 	return r.change.Head
 }
+
+// whole reports whether a tree is scanned as if every line had just been added: it has no base that it could be compared
+// with.
+func (r *review) whole() bool { return r.change.MergeBaseSHA == "" }
 
 // settingsOf gives the settings that hold for a file.
 func (r *review) settingsOf(file checks.Path) *settings {
