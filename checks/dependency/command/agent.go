@@ -28,7 +28,11 @@ func (r *reader) agent(c call) {
 	}
 	list := arguments(rest, agentValued)
 	start, _, ok := first(rest, list)
-	if !ok || r.prose && placeholder(start.word.text) || len(r.found.Servers) >= MaxFound {
+	if !ok || r.prose && placeholder(start.word.text) {
+		return
+	}
+	if len(r.found.Servers) >= MaxFound {
+		r.lose(tooMany)
 		return
 	}
 	s := Server{Name: name.word.text, Command: start.word.text, At: r.at(name.word.span(0, len(name.word.text)))}

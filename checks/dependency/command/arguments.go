@@ -36,8 +36,12 @@ func arguments(words []word, valued set) []argument {
 			}
 			return out
 		case len(w.text) > 1 && w.text[0] == '-':
-			a = option(w, valued)
-			a.at = i
+			all := options(w, valued)
+			for n := range all {
+				all[n].at = i
+			}
+			out = append(out, all[:len(all)-1]...)
+			a = all[len(all)-1]
 			if !a.valued && valued[a.option] && i+1 < len(words) {
 				i++
 				a.word, a.valued = words[i], true
@@ -48,27 +52,32 @@ func arguments(words []word, valued set) []argument {
 	return out
 }
 
-// option reads one word that begins with a hyphen. The value is what is written into the same word.
-func option(w word, valued set) argument {
+// maxLetters is how many options behind one hyphen are read.
+const maxLetters = 30
+
+// options reads one word that begins with a hyphen. The value is what is written into the same word; only the last
+// option can have one.
+func options(w word, valued set) []argument {
 	if equals := strings.IndexByte(w.text, '='); equals > 0 {
 		if name := w.text[:equals]; strings.HasPrefix(name, "--") || valued[name] {
-			return argument{option: name, word: w.sub(equals+1, len(w.text)), valued: true}
+			return []argument{{option: name, word: w.sub(equals+1, len(w.text)), valued: true}}
 		}
 	}
 	if strings.HasPrefix(w.text, "--") || valued[w.text] {
-		return argument{option: w.text, word: w}
+		return []argument{{option: w.text, word: w}}
 	}
+	var out []argument
 	for i := 1; i < len(w.text); i++ {
 		name := "-" + w.text[i:i+1]
-		if !valued[name] {
-			continue
+		if valued[name] && i+1 < len(w.text) {
+			return append(out, argument{option: name, word: w.sub(i+1, len(w.text)), valued: true})
 		}
-		if i+1 == len(w.text) {
-			return argument{option: name, word: w}
+		out = append(out, argument{option: name, word: w})
+		if len(out) > maxLetters {
+			break
 		}
-		return argument{option: name, word: w.sub(i+1, len(w.text)), valued: true}
 	}
-	return argument{option: w.text, word: w}
+	return out
 }
 
 // positional gives the words that are no options.

@@ -20,11 +20,9 @@ const (
 	MaxCommands = 50_000   // simple commands
 	MaxWords    = 2_000    // words of one command
 	MaxFound    = 10_000   // installs, actions, images, servers, settings, each
-	MaxNodes    = 500_000  // values of YAML
 	MaxDepth    = 8        // commands inside commands: sh -c, docker run, $(…)
 
-	maxWord    = 8 << 10 // bytes of a word; no name or address of a package is longer
-	maxNesting = 100     // YAML in YAML
+	maxWord = 8 << 10 // bytes of a word; no name or address of a package is longer
 )
 
 // Errors of [Read]; the messages are phrases for a person.

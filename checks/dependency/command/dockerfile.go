@@ -21,16 +21,17 @@ func (r *reader) dockerfile(file fragment) {
 	if first, _, _ := strings.Cut(source, "\n"); strings.HasPrefix(strings.ReplaceAll(strings.ToLower(first), " ", ""), "#escape=`") {
 		escape = '`'
 	}
+	endless := 0
 	for at := 0; at < len(source); {
 		var f fragment
-		f, at = instruction(source, at, escape)
+		f, at = instruction(source, at, escape, &endless)
 		b.instruction(f.inside(&file))
 	}
 }
 
 // instruction gives the instruction that begins at a line, with what continues it and its here-documents, and where the
-// next one begins. Comments between continued lines are no part of it.
-func instruction(source string, at int, escape byte) (fragment, int) {
+// next one begins. Comments between continued lines are no part of it. Endless counts the here-documents without an end.
+func instruction(source string, at int, escape byte, endless *int) (fragment, int) {
 	var w weaver
 	continued := false
 	for at < len(source) {
@@ -59,7 +60,14 @@ func instruction(source string, at int, escape byte) (fragment, int) {
 		}
 	}
 	for _, mark := range heredocMarks(string(w.text)) {
-		at = body(&w, source, at, mark)
+		if *endless >= maxEndless {
+			break
+		}
+		after := body(&w, source, at, mark)
+		if after == at {
+			*endless++
+		}
+		at = after
 	}
 	return w.fragment(), at
 }

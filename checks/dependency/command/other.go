@@ -6,7 +6,7 @@ import (
 	"github.com/assay-app/assay/checks"
 )
 
-var goValued = setOf(`-C -o -p -tags -ldflags -gcflags -asmflags -mod -modfile -modcacherw -overlay -buildmode -compiler
+var goValued = setOf(`-C -o -p -tags -ldflags -gcflags -asmflags -mod -modfile -overlay -buildmode -compiler
 	-exec -pkgdir -pgo -installsuffix -toolexec -covermode -coverpkg`)
 
 // golang reads go install, go get, go run and go tool.
@@ -20,9 +20,6 @@ func (r *reader) golang(c call) {
 		return
 	}
 	for _, a := range arguments(rest, goValued) {
-		if a.option == "-insecure" {
-			r.option("insecure", a.word)
-		}
 		if a.option != "" {
 			continue
 		}
@@ -264,7 +261,7 @@ func (r *reader) composer(c call) {
 		if !ok || nameLength(vendor, "-_.") != len(vendor) || nameLength(rest, "-_.") != len(rest) || vendor == "" || rest == "" {
 			continue
 		}
-		i := Install{Tool: c.tool}
+		i := Install{Tool: c.tool, Runs: runs}
 		i.Ecosystem, i.Name = packagist, strings.ToLower(name)
 		next := n + 2
 		if version == "" && next < len(list) && (strings.IndexByte("^~<>=*", list[next].word.text[0]) >= 0 || complete(list[next].word.text, 2)) {

@@ -88,11 +88,8 @@ var serverKeys = setOf("mcpServers mcp_servers servers mcp.servers context_serve
 
 // object reads a command with its arguments, and what an MCP server is started by.
 func (r *reader) object(t *tree, n int32) {
-	found := t.members(n, "command", "args", "entrypoint", "url", "serverUrl", "httpUrl", "name", "value", "cmd")
+	found := t.members(n, "command", "args", "entrypoint", "url", "serverUrl", "httpUrl", "name", "value")
 	command, args, entry, name, value := found[0], found[1], found[2], found[6], found[7]
-	if command == jsonc.None {
-		command = found[8]
-	}
 	if t.is(name, jsonc.String) && t.is(value, jsonc.String) {
 		r.variable(t.text(name), t.word(value)) // as Kubernetes writes variables
 	}
@@ -184,7 +181,8 @@ func (r *reader) imagesOf(t *tree, n int32, github bool) {
 	image, build, service := found[0], found[1], found[6]
 	switch {
 	case github && !r.runsContainer(t, n):
-	case t.is(image, jsonc.String) && build == jsonc.None:
+	case build != jsonc.None && t.parentKey(n) == "services": // it gives the image its name
+	case t.is(image, jsonc.String):
 		before := len(r.found.Images)
 		r.serviceImage(t, image)
 		if tag := found[4]; t.is(tag, jsonc.String) && len(r.found.Images) > before && r.found.Images[before].Tag == "" {

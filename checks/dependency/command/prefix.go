@@ -94,7 +94,8 @@ func (r *reader) unprefixed(words []word) []word {
 				words = words[1:]
 			case len(w) > 1 && w[0] == '-':
 				taken := 1
-				if a := option(words[0], prefix.valued); prefix.valued[a.option] && !a.valued {
+				all := options(words[0], prefix.valued)
+				if last := all[len(all)-1]; prefix.valued[last.option] && !last.valued {
 					taken = 2
 				}
 				words = words[min(taken, len(words)):]

@@ -87,6 +87,9 @@ func (r *reader) elsewhere(w word, i Install, name string) {
 	case isGit(w.text):
 		i.Origin = checks.Git
 	case strings.HasPrefix(w.text, "file:") || isPath(w.text) && !strings.Contains(w.text, "://"):
+		if strings.ContainsAny(w.text, "$`{%") {
+			return
+		}
 		i.Origin = checks.Local
 	case strings.Contains(w.text, "://"):
 		i.Origin = checks.URL

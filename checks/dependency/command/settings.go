@@ -93,8 +93,12 @@ func (r *reader) toml(source string) {
 		s := Server{Name: d.Key(n), URL: withoutCredentials(d.String(d.Member(n, "url")))}
 		command := d.Member(n, "command")
 		s.Command = d.String(command)
-		if s.Command == "" && s.URL == "" || len(r.found.Servers) >= MaxFound {
+		if s.Command == "" && s.URL == "" {
 			continue
+		}
+		if len(r.found.Servers) >= MaxFound {
+			r.lose(tooMany)
+			return
 		}
 		s.At = r.at(int(d.Nodes[n].Key.Start), int(d.Nodes[n].Key.End))
 		r.found.Servers = append(r.found.Servers, s)

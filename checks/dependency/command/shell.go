@@ -228,7 +228,7 @@ func (p *splitter) quoted(i int, mark byte) int {
 // double reads on behind a double quote up to the one that closes it, and gives where that ends.
 func (p *splitter) double(i int) int {
 	for start := i; ; {
-		next := strings.IndexAny(p.text[i:], "\\$\"")
+		next := strings.IndexAny(p.text[i:], "\\$\"`")
 		if next < 0 {
 			p.add(start, len(p.text))
 			return len(p.text)
@@ -248,6 +248,12 @@ func (p *splitter) double(i int) int {
 			p.add(start, i)
 			i = p.substitution(i, i+1)
 			start = i
+		case c == '`':
+			if end := p.closing(i, "`"); end > 0 && !strings.Contains(p.text[i:end], `"`) {
+				p.nest(i+1, end-1)
+				i = end - 1
+			}
+			i++
 		default:
 			i++
 		}
@@ -279,7 +285,7 @@ func (p *splitter) substitution(start, open int) int {
 	end := p.parenthesised(open)
 	if end < 0 {
 		p.add(start, open)
-		return open + 1
+		return open
 	}
 	if !strings.HasPrefix(p.text[open:], "((") {
 		p.nest(open+1, end-1)
