@@ -129,7 +129,7 @@ func TestARuleThatNeedsTooManyStepsIsSaidAndTheOthersRun(t *testing.T) {
 		"one that a metavariable must meet":          rule("  languages: [python]\n  patterns:\n  - pattern: danger(\"$S\")\n  - metavariable-regex: {metavariable: $S, regex: '(a+)+\\1b'}\n"),
 		"a pattern that may match in very many ways": rule("  languages: [python]\n  pattern: |\n    $A(...)\n    ...\n    $B(...)\n    ...\n    $C(...)\n    ...\n    $D(..., $E, ..., $F, ..., zzz)\n"),
 	}
-	code := "danger(\"" + bad + "\")\n" + strings.Repeat("f(1, 2, 3, 4)\n", 2000) + "g(zzz, yyy)\n"
+	code := "danger(\"" + bad + "\")\n" + strings.Repeat("f(1, 2, 3, 4)\n", 2000) + "g(zzz, yyy, ab)\n"
 	for name, slow := range tests {
 		t.Run(name, func(t *testing.T) {
 			lines, unscanned := look(t, "a.py", code, slow, danger)

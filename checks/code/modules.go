@@ -222,7 +222,7 @@ func (m *modules) module(ctx context.Context, name string) (*module, error) {
 		return nil, ctx.Err() // what cannot be parsed is an unknown library; its own scan says so
 	}
 	file, outline := match.NewFile(tree, names.Resolve(tree)), semgrep.NewOutline(source)
-	file.Know(outline.Windows())
+	file.Know(outline.Written())
 	read := newModule(file, m.group(l.Name).alive(checks.Path(name), outline, true))
 	m.keep(key, read)
 	return read, nil

@@ -122,7 +122,7 @@ func (s *scan) read(ctx context.Context, l *lang.Language, source string, outlin
 		return nil, err
 	}
 	file := match.NewFile(tree, names.Resolve(tree))
-	file.Know(outline.Windows())
+	file.Know(outline.Written())
 	return file, nil
 }
 

@@ -61,7 +61,7 @@ type File struct {
 	source string
 
 	index    *index
-	grams    *prefilter.Grams // made when they are first needed
+	written  *prefilter.Text  // made when they are first needed
 	computed *prefilter.Grams // likewise: of the texts that the code puts together
 	formulas map[formulaKey][]Range
 	found    map[leafKey][]Range
@@ -116,7 +116,7 @@ func (f *File) Ranges(formula *semgrep.Formula, language ast.Language, options *
 func (f *File) Forget() {
 	fresh := NewText(f.source)
 	f.formulas, f.found, f.errs, f.within = fresh.formulas, fresh.found, fresh.errs, fresh.within
-	f.grams, f.computed = nil, nil
+	f.written, f.computed = nil, nil
 }
 
 // formulaKey is what the ranges of a formula depend on.

@@ -12,20 +12,20 @@ func (s *search) possible(f *semgrep.Formula) bool {
 }
 
 // Know takes what is known of the source already, which saves reading it again.
-func (f *File) Know(windows *prefilter.Grams) { f.grams = windows }
+func (f *File) Know(written *prefilter.Text) { f.written = written }
 
-// Windows implements [semgrep.Contents].
-func (f *File) Windows() *prefilter.Grams {
-	if f.grams == nil {
-		f.grams = &prefilter.Grams{}
-		f.grams.Add(f.source)
+// Written implements [semgrep.Contents].
+func (f *File) Written() *prefilter.Text {
+	if f.written == nil {
+		f.written = &prefilter.Text{}
+		f.written.Read(f.source)
 	}
-	return f.grams
+	return f.written
 }
 
 // PutsTogether implements [semgrep.Contents].
 func (f *File) PutsTogether(text semgrep.Piece) bool {
-	if f.Windows().HoldsAll(text.Windows) && f.grams.HoldsAll(text.Words) {
+	if text.In(f.Written()) {
 		return true
 	}
 	if f.computed == nil {
@@ -41,7 +41,7 @@ func (f *File) PutsTogether(text semgrep.Piece) bool {
 
 func (f *File) holds(list []prefilter.Gram) bool {
 	for _, one := range list {
-		if !f.grams.Holds(one) && !f.computed.Holds(one) {
+		if !f.written.Holds(one) && !f.computed.Holds(one) {
 			return false
 		}
 	}

@@ -9,9 +9,11 @@ import (
 
 // Bounds on what is remembered of a pattern's literals; beyond them, less is known of what a match must contain.
 const (
-	maxVariants = 32 // strings that a part can be
-	maxVariant  = 64 // bytes of one
-	maxBranches = 64 // literals of a clause
+	maxVariants = 128 // strings that a part can be
+	maxVariant  = 64  // bytes of one
+	fewMembers  = 4   // members of a set that are told apart
+	wordMembers = 64  // of a set behind a mark: letters, digits and an underscore
+	maxBranches = 512 // literals of a clause
 )
 
 // requirement is what is known of the texts that a part matches.
@@ -29,7 +31,7 @@ func requiredLiterals(root *node) []prefilter.Clause {
 func requirementOf(n *node) requirement {
 	switch n.op {
 	case opSet:
-		return requirement{exact: variants(n.set)}
+		return requirement{exact: variants(n.set, fewMembers)}
 	case opConcat:
 		return inSequence(n.subs)
 	case opAlternate:
@@ -75,8 +77,8 @@ func endsAt(n *node) bool {
 func nothing() requirement { return requirement{exact: []prefilter.Literal{{}}} }
 
 // variants gives the members of a small set; a letter in both cases is one variant.
-func variants(s *set) []prefilter.Literal {
-	members, ok := s.few(4)
+func variants(s *set, most int) []prefilter.Literal {
+	members, ok := s.few(most)
 	if !ok {
 		return nil
 	}
@@ -101,6 +103,9 @@ func inSequence(subs []*node) requirement {
 	whole := true
 	for _, sub := range subs {
 		next := requirementOf(sub)
+		if next.exact == nil && sub.op == opSet && isMark(r.exact) {
+			next.exact = variants(sub.set, wordMembers)
+		}
 		r.clauses = append(r.clauses, next.clauses...)
 		if next.exact != nil {
 			if joined := product(r.exact, next.exact); joined != nil {
@@ -120,6 +125,11 @@ func inSequence(subs []*node) requirement {
 	}
 	r.clauses = compact(r.clauses)
 	return r
+}
+
+// isMark reports whether strings are one byte that is no letter, which says little without what follows it.
+func isMark(exact []prefilter.Literal) bool {
+	return len(exact) == 1 && len(exact[0].Text) == 1 && !exact[0].Fold && strings.Trim(exact[0].Text, "<>@$%&:") == ""
 }
 
 // product gives every string of a followed by every one of b, nil when those are too many or too long.

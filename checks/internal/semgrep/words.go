@@ -21,13 +21,25 @@ type patternWords struct {
 	once    sync.Once
 	windows []prefilter.Gram // of the words that code must contain to match the pattern
 	quoted  []choice         // the texts that it must contain, as they are written or put together
+	marked  []markedWord     // the names behind an @
+}
+
+// markedWord is a word that must stand behind an @, unless it is imported under another name.
+type markedWord struct {
+	gram    prefilter.Gram
+	renamed string
 }
 
 // choice is strings of which one is enough.
 type choice []Piece
 
 // Piece is what tells of a string that it is in a text: its windows, and its words when they are whole.
-type Piece struct{ Windows, Words []prefilter.Gram }
+type Piece struct {
+	Windows, Words []prefilter.Gram
+	words          []string // those of Words
+	parts          []string // what is written, in lower case; parts of a full name may be apart
+	quoted         bool     // as the content of a text it stands in quotes
+}
 
 // read tells the words of the pattern. Keywords are none: languages spell alike things differently, and a pattern for one may
 // match another (a function matches a lambda).
@@ -37,7 +49,7 @@ func (p *Pattern) read() *patternWords {
 			return
 		}
 		plain := !slices.ContainsFunc(p.Languages, func(l ast.Language) bool { return !plainLanguages[l] })
-		words, texts := wordsOf(p.Text)
+		words, texts, parts := wordsOf(p.Text)
 		for _, word := range words {
 			if !keywords[word] && (plain || !commands[word]) {
 				p.words.windows = append(p.words.windows, prefilter.WordGram(word))
@@ -48,15 +60,39 @@ func (p *Pattern) read() *patternWords {
 		}
 		if strings.HasPrefix(p.Text, "@") { // a decorator, an annotation
 			p.words.windows = append(p.words.windows, prefilter.GramsOf("@")...)
+			for _, word := range behindMark(p.Text, p.Languages) {
+				p.words.marked = append(p.words.marked, markedWord{prefilter.MarkedGram(word), prefilter.Lower(word) + " as "})
+			}
 		}
 		if strings.Contains(p.Text, "`") && !slices.Contains(p.Languages, "go") {
 			p.words.windows = append(p.words.windows, prefilter.GramsOf("`")...)
 		}
 		for _, text := range texts {
+			if strings.Contains(text, "$") && slices.Contains(p.Languages, "kotlin") {
+				continue // a variable
+			}
 			p.words.quoted = append(p.words.quoted, contentOf(text)...)
+		}
+		for _, text := range parts {
+			p.words.quoted = append(p.words.quoted, choice{pieceOf(text, false)})
 		}
 	})
 	return &p.words
+}
+
+// behindMark gives the last word of the name of a decorator that begins a pattern: the others may be in an import.
+func behindMark(pattern string, languages []ast.Language) []string {
+	if slices.Contains(languages, "csharp") || slices.Contains(languages, "kotlin") { // which use it for other things
+		return nil
+	}
+	name := pattern[1:]
+	end := 0
+	for end < len(name) && (inWord[name[end]] || name[end] == '.' || name[end] == '$') {
+		end++
+	}
+	name = name[:end]
+	words, _, _ := wordsOf(name[strings.LastIndexByte(name, '.')+1:])
+	return slices.DeleteFunc(words, func(word string) bool { return keywords[word] })
 }
 
 // contentOf gives the choices that a text of a pattern leaves to texts of the code.
@@ -72,16 +108,33 @@ func contentOf(text string) []choice {
 	return choices(re)
 }
 
-// pieceOf is what tells of a text that it is there; parts of a full name may be apart.
+// pieceOf is what tells of a text that it is there; parts of a full name may be apart. An exact one is all of a text.
 func pieceOf(text string, exact bool) Piece {
-	piece := Piece{Windows: prefilter.GramsOf(strings.Split(text, ".")...)}
-	if words, _ := wordsOf(strings.Map(plain, text)); exact {
+	parts := []string{text}
+	if strings.Trim(text, fewMarks) != "" {
+		parts = strings.Split(text, ".")
+	}
+	piece := Piece{Windows: prefilter.GramsOf(parts...)}
+	for _, part := range parts {
+		if part != "" {
+			piece.parts = append(piece.parts, prefilter.Lower(part))
+		}
+	}
+	if exact {
+		piece.quoted = text != "" && len(text) <= shortMarks && strings.Trim(text, fewMarks) == "" && (len(text) == 1 || !strings.ContainsAny(text, "\"'`"))
+		words, _, _ := wordsOf(strings.Map(plain, text))
 		for _, word := range words {
-			piece.Words = append(piece.Words, prefilter.WordGram(word))
+			piece.Words, piece.words = append(piece.Words, prefilter.WordGram(word)), append(piece.words, word)
 		}
 	}
 	return piece
 }
+
+// Texts of so many such marks at most are asked for with the quotes round them: by themselves they are everywhere.
+const (
+	shortMarks = 3
+	fewMarks   = "\"'`<>&;/,."
+)
 
 // plain leaves letters, digits and underscores, and divides the words of a text at everything else.
 func plain(r rune) rune {
@@ -105,7 +158,7 @@ func choices(re *regex.Regex) []choice {
 		var any choice
 		for _, literal := range clause.Any {
 			// A full name may be written as an import and a name.
-			any = append(any, Piece{Windows: prefilter.GramsOf(strings.Split(literal.Text, ".")...)})
+			any = append(any, pieceOf(literal.Text, false))
 		}
 		out = append(out, any)
 	}
@@ -116,9 +169,9 @@ func choices(re *regex.Regex) []choice {
 // keyword nothing but that name.
 var plainLanguages = map[ast.Language]bool{"python": true, "javascript": true, "typescript": true, "go": true, "java": true, "csharp": true, "kotlin": true}
 
-// wordsOf reads the words of a pattern, and those of its texts that stand on their own, such as arguments and keys. Of a pattern whose
-// quotes do not pair up on a line, nothing is known.
-func wordsOf(pattern string) (words, texts []string) {
+// wordsOf reads the words of a pattern, those of its texts that stand on their own, such as arguments and keys, and those that others
+// are added to. Of a pattern whose quotes do not pair up on a line, nothing is known.
+func wordsOf(pattern string) (words, texts, parts []string) {
 	lineStart := true
 	for i := 0; i < len(pattern); {
 		c := pattern[i]
@@ -136,10 +189,12 @@ func wordsOf(pattern string) (words, texts []string) {
 		case c == '"' || c == '\'' || c == '`':
 			end := closing(pattern[i:])
 			if end < 0 {
-				return nil, nil
+				return nil, nil, nil
 			}
-			if standsAlone(pattern, i, i+end) {
-				texts = append(texts, pattern[i+1:i+end-1])
+			if text := pattern[i+1 : i+end-1]; standsAlone(pattern, i, i+end) {
+				texts = append(texts, text)
+			} else if isAdded(pattern, i, i+end) {
+				parts = append(parts, text)
 			}
 			i += end
 		case c == '(':
@@ -173,7 +228,7 @@ func wordsOf(pattern string) (words, texts []string) {
 		}
 		lineStart = false
 	}
-	return words, texts
+	return words, texts, parts
 }
 
 func addWord(words []string, word string) []string {
@@ -209,14 +264,35 @@ func closing(text string) int {
 // standsAlone reports whether a text in quotes is an argument, an element or a key that matches its content alone.
 func standsAlone(pattern string, from, to int) bool {
 	content := pattern[from+1 : to-1]
-	if content == "" || content == "..." || pattern[from] == '`' || !strings.HasPrefix(content, "=~/") && strings.ContainsAny(content, "\\$") {
+	if content == "" || content == "..." || pattern[from] == '`' || !strings.HasPrefix(content, "=~/") && (strings.Contains(content, "\\") || mayBind(content)) {
 		return false
 	}
 	before, after := strings.TrimSpace(pattern[:from]), strings.TrimSpace(pattern[to:])
-	if strings.HasSuffix(before, "==") {
+	return (before == "" || strings.IndexByte("([{,:=;", before[len(before)-1]) >= 0) && (after == "" || strings.IndexByte(")]},:;.", after[0]) >= 0 || isStatement(pattern[to:]))
+}
+
+// isAdded reports whether a text in quotes is added to what is no text: code may write it together with more.
+func isAdded(pattern string, from, to int) bool {
+	content := pattern[from+1 : to-1]
+	if content == "" || content == "..." || pattern[from] == '`' || strings.HasPrefix(content, "=~/") || strings.ContainsAny(content, "\\$") {
 		return false
 	}
-	return (before == "" || strings.IndexByte("([{,:=;", before[len(before)-1]) >= 0) && (after == "" || strings.IndexByte(")]},:;.", after[0]) >= 0 || isStatement(pattern[to:]))
+	before, after := strings.TrimSpace(pattern[:from]), strings.TrimSpace(pattern[to:])
+	return strings.HasPrefix(after, "+ $") && (before == "" || strings.HasSuffix(before, "return") || strings.IndexByte("(,=", before[len(before)-1]) >= 0)
+}
+
+// mayBind reports whether a text in quotes has a metavariable in it, unlike "$where".
+func mayBind(content string) bool {
+	for {
+		_, after, found := strings.Cut(content, "$")
+		if !found {
+			return false
+		}
+		if after == "" || after[0] < 'a' || 'z' < after[0] {
+			return true
+		}
+		content = after
+	}
 }
 
 // isStatement reports whether a line ends where a text in quotes did, and none that goes on with it begins.
