@@ -103,7 +103,7 @@ func placeOf(r checks.Range) string {
 }
 
 // polyglotFolders hold files of the real tools, and beside each what is read from it.
-var polyglotFolders = []string{"go", "rust", "jvm", "ruby", "php", "dotnet"}
+var polyglotFolders = []string{"go", "javascript", "rust", "jvm", "ruby", "php", "dotnet"}
 
 // polyglotFixtures calls do for each file of the folders.
 func polyglotFixtures(t *testing.T, do func(t *testing.T, name, content string)) {

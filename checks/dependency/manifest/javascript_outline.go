@@ -89,11 +89,6 @@ func (v value) yes() bool {
 	return v.outline != nil && (v.is(jsonc.Bool) || v.is(jsonc.String)) && v.words.Text(v.n) == "true"
 }
 
-// no reports whether a value is false.
-func (v value) no() bool {
-	return v.outline != nil && (v.is(jsonc.Bool) || v.is(jsonc.String)) && v.words.Text(v.n) == "false"
-}
-
 // members are those of an object, and the values of a list.
 func (v value) members() iter.Seq[value] {
 	return func(yield func(value) bool) {
