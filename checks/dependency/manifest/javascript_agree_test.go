@@ -82,14 +82,14 @@ var npmFoldersHaveNoVersion = []difference{
 }
 
 // TestJavaScriptFilesAgreeWithScalibr: names, versions and lines are those of osv-scalibr's extractors, but for what is
-// said above. Each extractor sees a tree of this file alone.
+// said above. Each extractor sees a tree of this file alone. The folder "everything" is left out: no tool wrote it.
 func TestJavaScriptFilesAgreeWithScalibr(t *testing.T) {
 	names, err := filepath.Glob("testdata/javascript/*/*")
 	if err != nil || len(names) < 40 {
 		t.Fatalf("%d files, %v", len(names), err)
 	}
 	for _, name := range names {
-		if newExtractor := javascriptExtractors[path.Base(name)]; newExtractor != nil {
+		if newExtractor := javascriptExtractors[path.Base(name)]; newExtractor != nil && path.Base(path.Dir(name)) != "everything" {
 			t.Run(name, func(t *testing.T) { agree(t, name, newExtractor) })
 		}
 	}

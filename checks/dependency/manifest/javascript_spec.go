@@ -67,7 +67,7 @@ func npmEntry(name, wanted string) (Entry, span) {
 		e.Origin, e.Source = checks.Git, withoutCredentials(rest)
 	case scheme == "http" || scheme == "https":
 		e.Origin, e.Source = checks.URL, withoutCredentials(rest)
-	case isFilePath(rest):
+	case isFilePath(rest) || scheme == rest && strings.Contains(rest, "/"):
 		e.Origin, e.Source = checks.Local, rest
 	default:
 		pin := e.want(rest)
