@@ -11,6 +11,7 @@ import (
 	"context"
 
 	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/dependency/imports"
 	"github.com/assay-app/assay/checks/dependency/judge"
 	"github.com/assay-app/assay/checks/dependency/manifest"
 	"github.com/assay-app/assay/checks/dependency/names"
@@ -21,6 +22,7 @@ import (
 type Check struct {
 	catalogue *catalogue
 	manifests *manifest.Reader
+	imports   *imports.Finder
 	known     *names.Known
 	judge     *judge.Judge // for its rules' pages alone: nothing is judged here
 }
@@ -43,7 +45,11 @@ func New() (*Check, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Check{c, r, known, j}, nil
+	finder, err := imports.New(r)
+	if err != nil {
+		return nil, err
+	}
+	return &Check{c, r, finder, known, j}, nil
 }
 
 // Name implements [checks.Check].
@@ -77,5 +83,5 @@ func (c *Check) Run(ctx context.Context, change *checks.Change) (checks.Report, 
 		r.pins(u)
 	}
 	r.list()
-	return r.report, ctx.Err()
+	return r.report, r.undeclared()
 }

@@ -106,14 +106,19 @@ func (r *review) origin(s *settings, e *manifest.Entry) checks.Origin {
 	if e.Origin != "" {
 		return e.Origin
 	}
+	return r.originOf(s, e.Ecosystem, e.Name)
+}
+
+// originOf is [review.origin] of a package of which the name alone is known.
+func (r *review) originOf(s *settings, ecosystem, name string) checks.Origin {
 	origin := checks.Origin("")
-	for _, source := range s.sources[e.Ecosystem] {
+	for _, source := range s.sources[ecosystem] {
 		switch {
 		case source.Scope != "":
-			if matches(source.Scope, e.Name) {
+			if matches(source.Scope, name) {
 				return checks.Private
 			}
-		case r.isPublic(e.Ecosystem, hostOf(source.URL)) || r.isKnown(source.URL):
+		case r.isPublic(ecosystem, hostOf(source.URL)) || r.isKnown(source.URL):
 		case source.Extra:
 			if origin == "" {
 				origin = checks.Mixed

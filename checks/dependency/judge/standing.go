@@ -131,7 +131,10 @@ func (j *Judge) imported(p *checks.Package, answers *Answers) []checks.Finding {
 	found := j.one(noImport, p, &last, map[string]string{
 		"import": plain(p.Requirement, maxName), "tried": strings.Join(tried, ", "),
 	})
-	if !last.Authoritative {
+	switch {
+	case p.Group != "" || p.Ecosystem == "Go":
+		found[0].Severity = checks.Low // the code goes on without it, or does not build at all
+	case !last.Authoritative:
 		found[0].Severity = checks.Medium // deps.dev lags behind the registries
 	}
 	return found
