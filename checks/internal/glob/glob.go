@@ -11,29 +11,51 @@ import (
 
 // Set is a list of patterns. A pattern matches at any depth, case does not matter, "*" and "?" stay within a name and
 // "**" does not: "*.mdc" is every such file, ".cursor/rules/**" is all that lies in such a folder anywhere.
-type Set struct{ expr *regexp.Regexp }
+type Set struct {
+	names map[string]bool // whole names in lower case: most patterns are no more, and a change has thousands of paths
+	ends  []string        // what names end in, in lower case, of patterns such as "*.mdc"
+	expr  *regexp.Regexp  // all other patterns; nil when there are none
+}
 
 // NewSet compiles patterns. An empty one is an error; no patterns at all match nothing.
 func NewSet(patterns []string) (Set, error) {
-	if len(patterns) == 0 {
-		return Set{}, nil
-	}
-	alternatives := make([]string, len(patterns))
+	s := Set{names: map[string]bool{}}
+	var others []string
 	for i, pattern := range patterns {
-		if strings.Trim(pattern, "/") == "" {
+		pattern = strings.Trim(pattern, "/")
+		end, isEnd := strings.CutPrefix(pattern, "*")
+		switch {
+		case pattern == "":
 			return Set{}, fmt.Errorf("pattern %d of the list is empty", i+1)
+		case !strings.ContainsAny(pattern, "/*?"):
+			s.names[strings.ToLower(pattern)] = true
+		case isEnd && !strings.ContainsAny(end, "/*?"):
+			s.ends = append(s.ends, strings.ToLower(end))
+		default:
+			others = append(others, expression(pattern))
 		}
-		alternatives[i] = expression(strings.Trim(pattern, "/"))
 	}
-	expr, err := regexp.Compile(`(?is)(?:^|/)(?:` + strings.Join(alternatives, "|") + `)$`)
-	if err != nil {
+	if len(others) == 0 {
+		return s, nil
+	}
+	var err error
+	if s.expr, err = regexp.Compile(`(?is)(?:^|/)(?:` + strings.Join(others, "|") + `)$`); err != nil {
 		return Set{}, fmt.Errorf("patterns: %w", err)
 	}
-	return Set{expr}, nil
+	return s, nil
 }
 
 // Match reports whether any pattern matches the path.
 func (s Set) Match(path checks.Path) bool {
+	name := strings.ToLower(string(path[strings.LastIndexByte(string(path), '/')+1:]))
+	if s.names[name] {
+		return true
+	}
+	for _, end := range s.ends {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
 	return s.expr != nil && s.expr.MatchString(string(path))
 }
 
