@@ -138,7 +138,7 @@ func runFiles(t *testing.T, tests map[string]fileTest) {
 
 func TestWhichFilesAreRead(t *testing.T) {
 	for path, want := range map[checks.Path]bool{
-		"Dockerfile": true, "deploy/Dockerfile.prod": true, "api.Dockerfile": true, "Containerfile": true, "Dockerfile.md": true,
+		"Dockerfile": true, "deploy/Dockerfile.prod": true, "api.Dockerfile": true, "Containerfile": true, "Dockerfile_gpu": true, "Dockerfile.md": true, "dockerfile_reader.go": false,
 		"install.sh": true, "scripts/setup": true, "LICENSE": false, "Makefile": true, "build/rules.mk": true, "justfile": true,
 		".github/workflows/ci.yml": true, "action.yml": true, ".gitlab-ci.yml": true, "compose.yaml": true, "k8s/deploy.yaml": true,
 		"notebook.ipynb": true, "README.md": true, "AGENTS.md": true, ".claude/skills/x/SKILL.md": true, ".cursorrules": true,

@@ -13,7 +13,7 @@ import (
 var scriptKeys = setOf(`run script before_script after_script bash sh pwsh powershell commands cmds cmd before_install
 	after_install install before_deploy after_success inlineScript inline shell setup build_command start_command
 	buildCommand startCommand preDeployCommand post_install pre_install pre_build post_build post_checkout
-	pre_create_environment post_create_environment ansible.builtin.shell ansible.builtin.command onCreateCommand
+	post_build_cmds build_cmds pre_create_environment post_create_environment ansible.builtin.shell ansible.builtin.command onCreateCommand
 	postCreateCommand postStartCommand updateContentCommand postAttachCommand initializeCommand`)
 
 // pipeline reads YAML: workflows of GitHub, other pipelines, compose files, manifests of Kubernetes.
@@ -46,6 +46,8 @@ func (r *reader) pipeline(source string, github bool) {
 // value reads a member of an object that is a string.
 func (r *reader) value(t *tree, n int32, github bool) {
 	switch key := t.key(n); {
+	case key == "dockerfile_inline":
+		r.dockerfile(t.fragment(n))
 	case key == "uses":
 		if github {
 			r.uses(t, n)
@@ -105,6 +107,8 @@ func (r *reader) object(t *tree, n int32) {
 		}
 	}
 	switch {
+	case t.is(entry, jsonc.String) && strings.HasPrefix(t.text(command), "-"): // sh, and -c with a script
+		r.command(append(t.items(entry), words(t.word(command))...), 0)
 	case t.is(command, jsonc.String) && !t.is(args, jsonc.Array):
 		r.script(t.fragment(command), 0)
 	case t.is(command, jsonc.Array) || t.is(args, jsonc.Array):

@@ -10,6 +10,12 @@ var placeholders = setOf(`foo bar baz qux foobar example sample package package-
 	something whatever new-package another-package user/repo owner/repo org/repo username/repo vendor/package
 	org/package`)
 
+// standsForAny reports whether a word in a text is written as what stands for any name: X, PACKAGE_NAME.
+func standsForAny(word string) bool {
+	name := word[:nameLength(word, "_-")]
+	return name != "" && name == strings.ToUpper(name) && name != strings.ToLower(name) && (len(name) == 1 || strings.Contains(name, "_"))
+}
+
 // placeholder reports whether a name in a text for people stands for any name: example, your-package, @your-org/x.
 func placeholder(name string) bool {
 	name = strings.ToLower(name)

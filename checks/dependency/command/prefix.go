@@ -19,7 +19,10 @@ func base(program string) string {
 // toolName is the program that a word names, without its path and its version: "/opt/venv/bin/pip3.12" is "pip". A
 // variable named after a tool stands for it, as "$(GO)" and "${PYTHON:-python3}" do.
 func toolName(program string) string {
-	name := base(program)
+	if strings.Contains(program, "sys.executable") { // in a notebook
+		return "python"
+	}
+	name := strings.TrimLeft(base(program), "!%")
 	if strings.ContainsRune(name, '$') {
 		name = strings.ToLower(strings.Trim(program[strings.LastIndexByte(program, '$')+1:], "(){}"))
 		name, _, _ = strings.Cut(name, ":")

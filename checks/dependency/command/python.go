@@ -207,7 +207,7 @@ func (r *reader) uvTool(c call, runs bool) {
 	for _, a := range list {
 		switch a.option {
 		case "":
-			if !from {
+			if name, _, _ := strings.Cut(a.word.text, "@"); !from && name != "python" { // which uv fetches itself
 				r.requirement(a.word, i)
 			}
 			return

@@ -71,10 +71,9 @@ func kindOf(file checks.Path) kind {
 		return k
 	}
 	switch {
-	case strings.HasPrefix(name, "dockerfile.") || strings.HasPrefix(name, "containerfile."):
-		if byEnding[ending] == "" || byEnding[ending] == dockerfile {
-			return dockerfile
-		}
+	case hasPrefix(name, "dockerfile.", "containerfile.") && (byEnding[ending] == "" || byEnding[ending] == dockerfile),
+		ending == "" && hasPrefix(name, "dockerfile-", "dockerfile_", "containerfile-", "containerfile_"):
+		return dockerfile
 	case (ending == ".yml" || ending == ".yaml") && in(".github/workflows", ".gitea/workflows", ".forgejo/workflows"):
 		return workflow
 	case ending == ".json" && in(".claude", ".cursor", ".gemini", ".vscode", ".kiro", ".amazonq", ".roo", ".windsurf", ".claude-plugin", ".codex"),

@@ -32,7 +32,7 @@ const tooMany = "more commands, or longer or deeper ones, than are read"
 
 // script reads a script.
 func (r *reader) script(f fragment, depth int) {
-	for work := []script{{f, depth}}; len(work) > 0; {
+	for work := []script{{f, depth, r.prose}}; len(work) > 0; {
 		s := work[0]
 		work = work[1:]
 		if s.depth >= MaxDepth || r.commands >= MaxCommands {
@@ -47,7 +47,7 @@ func (r *reader) script(f fragment, depth int) {
 		for i := range p.commands {
 			c := &p.commands[i]
 			if runsInput(c.words) && c.fed.text != "" {
-				work = append(work, script{c.fed, s.depth + 1})
+				work = append(work, script{c.fed, s.depth + 1, s.prose})
 			}
 			r.command(c.words, s.depth)
 		}
@@ -144,7 +144,7 @@ func (r *reader) dispatch(c call) {
 // add keeps an install whose name stands at w. The bytes [from, to) of w are the version's text; none when they are
 // equal.
 func (r *reader) add(i Install, w word, from, to int) {
-	if r.prose && placeholder(i.Name) {
+	if r.prose && (placeholder(i.Name) || standsForAny(w.text)) {
 		return
 	}
 	if len(r.found.Installs) >= MaxFound {

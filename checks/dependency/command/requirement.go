@@ -50,6 +50,11 @@ func (r *reader) requirement(w word, i Install) {
 			r.elsewhere(w.sub(at+1+len(after)-len(trimmedAfter), at+len(rest)), i, i.Name)
 			return
 		}
+		if strings.HasPrefix(after, " ") || strings.HasPrefix(after, "$") { // an address that is not known
+			i.Origin, i.Source = checks.URL, strings.TrimSpace(after)
+			r.add(i, w, 0, 0)
+			return
+		}
 		r.versioned(w, i, at+1, after, complete(after, 1))
 		return
 	}

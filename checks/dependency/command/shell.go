@@ -8,6 +8,7 @@ import (
 type script struct {
 	fragment
 	depth int
+	prose bool // it stands in a text, where "<name>" is no redirection but stands for a name
 }
 
 // simple is a simple command: its words, and what is fed to it.
@@ -24,6 +25,7 @@ type splitter struct {
 	text  string
 	from  *fragment
 	depth int
+	prose bool
 
 	commands []simple
 	nested   []script // scripts in expansions
@@ -53,7 +55,7 @@ const maxExpansion = 300
 
 // split gives the simple commands of a script, and the scripts in its expansions.
 func split(s script, budget int) *splitter {
-	p := &splitter{text: s.text, from: &s.fragment, depth: s.depth}
+	p := &splitter{text: s.text, from: &s.fragment, depth: s.depth, prose: s.prose}
 	for i := 0; i < len(p.text); {
 		if len(p.commands) >= budget {
 			p.lossy = true
@@ -184,6 +186,12 @@ func (p *splitter) parenthesis(i int) int {
 }
 
 func (p *splitter) redirection(i int) int {
+	if p.prose {
+		if end := p.stand(i); end > 0 {
+			p.add(i, end)
+			return end
+		}
+	}
 	if strings.Trim(string(p.word), "0123456789") == "" {
 		p.word, p.runs, p.open = p.word[:0], nil, false // the number of a file
 	}
@@ -203,6 +211,15 @@ func (p *splitter) redirection(i int) int {
 	}
 	p.redirect = true
 	return i + 1
+}
+
+// stand gives where words in angle brackets that begin at i end, such as "<your package>"; 0 if they are none.
+func (p *splitter) stand(i int) int {
+	end := strings.IndexAny(p.text[i+1:min(len(p.text), i+maxExpansion)], "<>\n") + i + 1
+	if end <= i+1 || p.text[end] != '>' || p.text[end-1] == ' ' || strings.IndexByte(" &(=", p.text[i+1]) >= 0 {
+		return 0
+	}
+	return end + 1
 }
 
 // quoted reads what stands in quotation marks. A mark that nothing closes stands for itself, as an apostrophe in prose.
@@ -300,5 +317,5 @@ func (p *splitter) nest(start, end int) {
 		p.lossy = true
 		return
 	}
-	p.nested = append(p.nested, script{p.from.cut(start, end), p.depth + 1})
+	p.nested = append(p.nested, script{p.from.cut(start, end), p.depth + 1, p.prose})
 }

@@ -14,6 +14,7 @@ func TestTexts(t *testing.T) {
 		"a command in running text":          {"AGENTS.md", "Run `pip install numpy` or ``npx b``, not `requests`.\n", []string{"pip PyPI numpy", "npx npm b runs or finds"}},
 		"text is no command":                 {"README.md", "pip install numpy\n\n    npm i b\n", nil},
 		"names that stand for any":           {"README.md", "`pip install your-package` `pip install <package>` `npm i example` `npx @your-org/x` `pip install -r path/to/x`\n", []string{"includes path/to/x [path/to/x]"}},
+		"words that stand for a name":        {"README.md", "```\npip install -r requirements/<the file you need> numpy\nnpm i <pkg>@1 lodash <a <b\n```\n`npm i X` `pip install PACKAGE_NAME`\n", []string{"pip PyPI numpy", "npm npm lodash"}},
 		"a name that only looks like one":    {"install.sh", "pip install example\n", []string{"pip PyPI example"}},
 		"a cell of a notebook in a text":     {"README.md", "```python\n!pip install numpy\nx = 'pip install b'\n%pip install c\n```\n", []string{"pip PyPI numpy", "pip PyPI c"}},
 		"a Dockerfile in a text":             {"README.md", "```dockerfile\nFROM alpine:1\nRUN pip install numpy==1.0\n```\n", []string{"pip PyPI numpy@1.0 pinned", "base alpine:1 pinned"}},
