@@ -27,6 +27,8 @@ type engine struct {
 	there       map[moduleKey]bool                 // files that were looked for
 	indexes     map[checks.Revision]*imports.Index // what is known of their folders
 
+	only map[checks.RuleID]bool // the rules that are run; nil for all
+
 	text *textFiles // made when it is first needed
 }
 
@@ -80,7 +82,7 @@ func (e *engine) group(language ast.Language) *group {
 	}
 	add := func(list []*rule) {
 		for _, r := range list {
-			if !slices.Contains(r.Languages, language) {
+			if !slices.Contains(r.Languages, language) || e.only != nil && !e.only[r.finding.Rule] {
 				continue
 			}
 			if g == nil {
@@ -102,6 +104,12 @@ func (e *engine) group(language ast.Language) *group {
 	add(e.list)
 	e.groups[language] = g
 	return g
+}
+
+// narrow has no rules run from now on but those with these ids.
+func (e *engine) narrow(only map[checks.RuleID]bool) {
+	e.only = only
+	clear(e.groups)
 }
 
 // has reports whether there may be rules for a language.

@@ -30,9 +30,9 @@ func (r *review) recall(ctx context.Context, tree checks.Tree, at checks.Revisio
 	}
 }
 
-// keep remembers what was found in a file that was looked at to the end.
+// keep remembers what was found in a file that was looked at to the end, for all rules.
 func (r *review) keep(s *scan) {
-	if r.change.Results == nil || r.engine.err != nil || s.listed || len(s.problems) > 0 || len(s.found) > MaxFindings {
+	if r.change.Results == nil || r.engine.only != nil || r.engine.err != nil || s.listed || len(s.problems) > 0 || len(s.found) > MaxFindings {
 		return
 	}
 	var others []checks.Path

@@ -85,6 +85,12 @@ func (r *review) mergeBase(ctx context.Context) error {
 			paths = append(paths, old)
 		}
 	}
+	// A finding there matters when it is one of the head's, or may be.
+	only := map[checks.RuleID]bool{}
+	for i := range r.report.Findings {
+		only[r.report.Findings[i].Rule] = true
+	}
+	r.narrow(only)
 	r.recall(ctx, r.change.MergeBase, checks.AtMergeBase, paths)
 	seen := map[checks.Path]bool{}
 	for _, path := range paths {
