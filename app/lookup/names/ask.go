@@ -76,13 +76,26 @@ func (c *Client) askVersion(ctx context.Context, p *place, name, version string)
 	return last.record.state == judge.Exists, last.reason
 }
 
-// once runs a look-up that others may wait for, too: it goes on when this caller gives up, within the same time.
+// once runs a look-up that others may wait for, too: it goes on when this caller gives up, within the caller's time.
+// Who joined late, and lost it when that time was over, tries again.
 func (c *Client) once(ctx context.Context, key string, look func(context.Context) (record, error)) (record, error) {
-	if ctx.Err() != nil {
-		return record{}, context.Cause(ctx)
+	for {
+		known, shared, err := c.join(ctx, key, look)
+		if !shared || !errors.Is(err, c.outOfTime) || ctx.Err() != nil {
+			return known, err
+		}
 	}
+}
+
+func (c *Client) join(ctx context.Context, key string, look func(context.Context) (record, error)) (_ record, shared bool, _ error) {
+	if ctx.Err() != nil {
+		return record{}, false, context.Cause(ctx)
+	}
+	first := false
 	done := c.flights.DoChan(key, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.total)
+		first = true
+		until, _ := ctx.Deadline()
+		ctx, cancel := context.WithDeadlineCause(context.WithoutCancel(ctx), until, c.outOfTime)
 		defer cancel()
 		known, err := look(ctx)
 		c.remember(key, known, err)
@@ -90,10 +103,10 @@ func (c *Client) once(ctx context.Context, key string, look func(context.Context
 	})
 	select {
 	case <-ctx.Done():
-		return record{}, context.Cause(ctx)
+		return record{}, false, context.Cause(ctx)
 	case result := <-done:
 		known, _ := result.Val.(record)
-		return known, result.Err
+		return known, !first, result.Err
 	}
 }
 

@@ -1,6 +1,7 @@
 package names
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -26,19 +27,25 @@ type breaker struct {
 	until    time.Time // before it, nobody asks
 	held     bool      // the host said so itself
 	why      error
+
+	opened context.Context // ends when the breaker opens next; nil until somebody enters
+	tell   context.CancelCauseFunc
 }
 
-// open says why the host is not asked now; nil when it may be.
-func (b *breaker) open(now time.Time) error {
+// enter says why the host is not asked now. When it may be asked, what is returned ends as soon as the breaker opens.
+func (b *breaker) enter(now time.Time) (opened context.Context, _ error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
-	case !now.Before(b.until):
-		return nil
-	case b.held:
-		return &errLater{b.until.Sub(now), errHeld}
+	case now.Before(b.until) && b.held:
+		return nil, &errLater{b.until.Sub(now), errHeld}
+	case now.Before(b.until):
+		return nil, b.why
 	}
-	return b.why
+	if b.opened == nil {
+		b.opened, b.tell = context.WithCancelCause(context.Background())
+	}
+	return b.opened, nil
 }
 
 func (b *breaker) succeed() {
@@ -57,6 +64,10 @@ func (b *breaker) fail(now time.Time, why error) bool {
 	}
 	b.until, b.held = now.Add(leftAlone), false
 	b.why = fmt.Errorf("%w for a minute after %d failures in a row, the last: %w", errNotAsked, failuresInARow, why)
+	if b.opened != nil {
+		b.tell(b.why)
+		b.opened = nil
+	}
 	return true
 }
 

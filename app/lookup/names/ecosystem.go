@@ -66,12 +66,6 @@ func (e *ecosystem) builtIn(name string) bool {
 // canonical is a name as the ecosystem compares names; false when no package can have it.
 func (e *ecosystem) canonical(name string) (string, bool) { return e.grammar.canonical(name) }
 
-// listed is a name as lists hold it.
-func (e *ecosystem) listed(name string) (string, bool) {
-	name, ok := e.canonical(name)
-	return e.grammar.key(name), ok
-}
-
 // isIn reports whether a canonical name, or a module that it may belong to, is in a list.
 func (e *ecosystem) isIn(list *nameList, name string) bool {
 	if e.system == "go" {

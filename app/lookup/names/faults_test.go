@@ -24,7 +24,7 @@ func TestFaultsAreNeverAnAnswer(t *testing.T) {
 	t.Cleanup(elsewhere.Close)
 	filler := bytes.Repeat([]byte(" "), 1<<20)
 	endless := func(w io.Writer) {
-		for range maxAnswerBytes>>20 + 1 {
+		for range 2 {
 			if _, err := w.Write(filler); err != nil {
 				return
 			}
@@ -51,8 +51,8 @@ func TestFaultsAreNeverAnAnswer(t *testing.T) {
 		"503":              {body(503, ""), "status 503"},
 		"204":              {body(204, ""), "status 204"},
 		"304 to no etag":   {body(304, ""), "status 304"},
-		"a redirect away":  {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, 302) }, "redirects to another host"},
-		"going in circles": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.RequestURI, 302) }, "redirects more than 3 times"},
+		"a redirect away":  {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusFound) }, "redirects to another host"},
+		"going in circles": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.RequestURI, http.StatusFound) }, "redirects more than 3 times"},
 		"a log-in page":    {body(200, `<!DOCTYPE html><html><body>Please log in</body></html>`, "Content-Type", "text/html"), ""},
 		"half an object":   {body(200, `{"name":"`), ""},
 		"binary garbage":   {body(200, "\x00\xff\xfe{"), ""},
@@ -89,7 +89,7 @@ func TestFaultsAreNeverAnAnswer(t *testing.T) {
 			for ecosystem, pkg := range asked {
 				d := newDouble(t)
 				d.on("*", fault.page)
-				c := Config{Registries: map[string]string{ecosystem: d.URL}, RequestTimeout: time.Minute}
+				c := Config{Registries: map[string]string{ecosystem: d.URL}, RequestTimeout: time.Minute, maxAnswer: 1 << 20}
 				where := ecosystem
 				switch ecosystem {
 				case "sparse":
@@ -111,6 +111,19 @@ func TestFaultsAreNeverAnAnswer(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestTheLargestAnswer(t *testing.T) {
+	filler := strings.Repeat(" ", maxAnswerBytes)
+	answer := pack("NPM", "a", "1.0.0 2022-02-12T00:00:00Z")
+	for size, want := range map[int]judge.State{maxAnswerBytes: judge.Exists, maxAnswerBytes + 1: judge.Unanswered} {
+		d := newDouble(t)
+		d.on("*", body(200, filler[:size-len(answer)]+answer))
+		got, reason := ask(t, newClient(t, Config{DepsDev: d.URL, RequestTimeout: time.Minute}), "npm", "a")
+		if got.State != want || want == judge.Unanswered && !strings.Contains(reason, "larger than 32 MiB") {
+			t.Errorf("%d bytes: got %s, %q", size, got.State, reason)
+		}
 	}
 }
 

@@ -98,7 +98,7 @@ func pause(ctx context.Context, wait time.Duration) bool {
 
 // attempt asks once, when the host may be asked and its pace and ours allow it.
 func (h *host) attempt(ctx context.Context, q question) (reply, error) {
-	if err := h.breaker.open(time.Now()); err != nil {
+	if _, err := h.breaker.enter(time.Now()); err != nil {
 		return reply{}, err
 	}
 	if err := h.limiter.Wait(ctx); err != nil {
@@ -110,10 +110,11 @@ func (h *host) attempt(ctx context.Context, q question) (reply, error) {
 	case h.slots <- struct{}{}:
 		defer func() { <-h.slots }()
 	}
-	if err := h.breaker.open(time.Now()); err != nil {
-		return reply{}, err // it broke while this one waited
+	opened, err := h.breaker.enter(time.Now())
+	if err != nil {
+		return reply{}, err // it opened while this one waited
 	}
-	answer, err := h.exchange(ctx, q)
+	answer, err := h.exchange(ctx, q, opened)
 	if err != nil && ctx.Err() != nil {
 		return reply{}, noTime(ctx)
 	}
@@ -142,11 +143,12 @@ func noTime(ctx context.Context) error {
 	return fmt.Errorf("%w: its turn would come too late", errNotAsked)
 }
 
-// exchange sends a request and reads its answer to the end, within the time of one.
-func (h *host) exchange(ctx context.Context, q question) (reply, error) {
+// exchange sends a request and reads its answer to the end, within the time of one. When it becomes hopeless to get a
+// connection, it gives up.
+func (h *host) exchange(ctx context.Context, q question, hopeless context.Context) (reply, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, h.timeout, fmt.Errorf("no answer within %s", h.timeout))
 	defer cancel()
-	ctx, cancelConnect := connectIn(ctx, connectTimeout)
+	ctx, cancelConnect := connectIn(ctx, connectTimeout, hopeless)
 	defer cancelConnect()
 	req, err := h.request(ctx, q)
 	if err != nil {
@@ -157,7 +159,7 @@ func (h *host) exchange(ctx context.Context, q question) (reply, error) {
 		return reply{}, describe(ctx, err)
 	}
 	defer resp.Body.Close()
-	resp.Body = &bounded{ReadCloser: resp.Body, left: maxAnswerBytes}
+	resp.Body = &bounded{ReadCloser: resp.Body, left: h.largest + 1}
 	switch status := resp.StatusCode; {
 	case status == http.StatusOK:
 		if err := q.read(resp); err != nil {
@@ -204,13 +206,18 @@ func (h *host) request(ctx context.Context, q question) (*http.Request, error) {
 	return req, nil
 }
 
-// connectIn gives up when there is no connection in time.
-func connectIn(ctx context.Context, limit time.Duration) (context.Context, func()) {
+// connectIn gives up when there is no connection in time, or when others found meanwhile that there will be none.
+func connectIn(ctx context.Context, limit time.Duration, hopeless context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	timer := time.AfterFunc(limit, func() { cancel(fmt.Errorf("no connection within %s", limit)) })
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { timer.Stop() }})
-	return ctx, func() {
+	ignore := context.AfterFunc(hopeless, func() { cancel(context.Cause(hopeless)) })
+	connected := func() {
 		timer.Stop()
+		ignore()
+	}
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected() }})
+	return ctx, func() {
+		connected()
 		cancel(nil)
 	}
 }
@@ -218,7 +225,7 @@ func connectIn(ctx context.Context, limit time.Duration) (context.Context, func(
 // bounded is a body that ends in an error when there is more of it than anybody needs.
 type bounded struct {
 	io.ReadCloser
-	left int
+	left int // one more than is taken, to tell the end from too much
 }
 
 func (b *bounded) Read(p []byte) (int, error) {

@@ -48,10 +48,15 @@ func (g grammar) canonical(name string) (string, bool) {
 	if len(name) > g.max || !g.form.MatchString(name) || g.check != nil && !g.check(name) {
 		return "", false
 	}
+	return g.folded(name), true
+}
+
+// folded brings a name into canonical form, which it may have already.
+func (g grammar) folded(name string) string {
 	if g.fold != nil {
-		name = g.fold(name)
+		return g.fold(name)
 	}
-	return name, true
+	return name
 }
 
 // key is the same for canonical names that mean the same package.

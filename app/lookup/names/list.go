@@ -35,9 +35,8 @@ type nameList struct {
 	date   time.Time
 }
 
-// readListFile reads a file with one name a line or in JSON, gzipped or not. Names are brought into canonical form; what
-// is no name is left out, as registries keep some from before they had a grammar.
-func readListFile(name string, canonical func(string) (string, bool)) (*nameList, error) {
+// readListFile reads a file with one name a line or in JSON, gzipped or not. Names are brought into canonical form.
+func readListFile(name string, eco *ecosystem) (*nameList, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -50,7 +49,7 @@ func readListFile(name string, canonical func(string) (string, bool)) (*nameList
 	if !status.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no file", name)
 	}
-	list, err := readList(file, canonical)
+	list, err := readList(file, eco, maxListBytes)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -58,7 +57,7 @@ func readListFile(name string, canonical func(string) (string, bool)) (*nameList
 	return list, nil
 }
 
-func readList(r io.Reader, canonical func(string) (string, bool)) (*nameList, error) {
+func readList(r io.Reader, eco *ecosystem, maxBytes int64) (*nameList, error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	if magic, err := in.Peek(2); err == nil && magic[0] == 0x1f && magic[1] == 0x8b {
 		unpacked, err := gzip.NewReader(in)
@@ -67,8 +66,8 @@ func readList(r io.Reader, canonical func(string) (string, bool)) (*nameList, er
 		}
 		in = bufio.NewReaderSize(unpacked, 64<<10)
 	}
-	limited := &io.LimitedReader{R: in, N: maxListBytes + 1}
-	l := &listReader{nameList: &nameList{seed: maphash.MakeSeed()}, canonical: canonical}
+	limited := &io.LimitedReader{R: in, N: maxBytes + 1}
+	l := &listReader{nameList: &nameList{seed: maphash.MakeSeed()}, eco: eco}
 	text := bufio.NewReaderSize(limited, 64<<10)
 	read := l.readLines
 	if first, err := firstOf(text); err == nil && (first == '[' || first == '{') {
@@ -77,11 +76,11 @@ func readList(r io.Reader, canonical func(string) (string, bool)) (*nameList, er
 	err := read(text)
 	switch {
 	case limited.N <= 0:
-		return nil, fmt.Errorf("the list is larger than %d MiB", maxListBytes>>20)
+		return nil, fmt.Errorf("the list is larger than %d MiB", maxBytes>>20)
 	case err != nil:
 		return nil, err
-	case len(l.hashes) <= l.refused:
-		return nil, fmt.Errorf("%d of its %d entries are names: is it a list of this ecosystem, with one name a line or in JSON?", len(l.hashes), len(l.hashes)+l.refused)
+	case 2*l.refused >= l.checked:
+		return nil, fmt.Errorf("of its first %d entries %d are names: is it a list of this ecosystem, with one name a line or in JSON?", l.checked, l.checked-l.refused)
 	}
 	slices.Sort(l.hashes)
 	l.hashes = slices.Clip(slices.Compact(l.hashes))
@@ -106,23 +105,28 @@ func firstOf(r *bufio.Reader) (byte, error) {
 	}
 }
 
+// maxChecked is how many names of a list are checked against the grammar, to find out whether it is the right list.
+// Names that the grammar refuses do no harm in it: nobody asks for them.
+const maxChecked = 1000
+
 // listReader gathers names.
 type listReader struct {
 	*nameList
-	canonical func(string) (string, bool)
-	refused   int
+	eco              *ecosystem
+	checked, refused int
 }
 
 func (l *listReader) add(name string) error {
-	name, ok := l.canonical(name)
-	switch {
-	case !ok:
-		l.refused++
-	case len(l.hashes) >= maxListNames:
+	if len(l.hashes) >= maxListNames {
 		return fmt.Errorf("the list has more than %d names", maxListNames)
-	default:
-		l.hashes = append(l.hashes, maphash.String(l.seed, name))
 	}
+	if l.checked < maxChecked {
+		l.checked++
+		if _, ok := l.eco.canonical(name); !ok {
+			l.refused++
+		}
+	}
+	l.hashes = append(l.hashes, maphash.String(l.seed, l.eco.grammar.key(l.eco.grammar.folded(name))))
 	return nil
 }
 

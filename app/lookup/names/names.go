@@ -65,6 +65,8 @@ type Config struct {
 	Concurrent     int           // requests at the same time, over all who share a client; DefaultConcurrent when 0
 	RequestTimeout time.Duration // of one request, to its last byte; DefaultRequestTimeout when 0
 	TotalTimeout   time.Duration // of all names of one change; DefaultTotalTimeout when 0
+
+	maxAnswer int // bytes; maxAnswerBytes when 0, less in tests
 }
 
 const (
@@ -82,6 +84,9 @@ const (
 type Client struct {
 	total   time.Duration
 	workers int
+
+	outOfTime error // why there is no answer when all of it is over
+
 	places  map[string][]*place // by ecosystem: who is asked, in this order
 	lists   map[string]*nameList
 	cache   *cache
@@ -106,6 +111,7 @@ func New(c Config) (*Client, error) {
 	if client.total == 0 {
 		client.total = DefaultTotalTimeout
 	}
+	client.outOfTime = fmt.Errorf("no answer within %s for all names of the change", client.total)
 	if err := client.addRegistries(net, c.Registries); err != nil {
 		return nil, err
 	}
@@ -117,7 +123,7 @@ func New(c Config) (*Client, error) {
 		if !ok {
 			return nil, unknownEcosystem("the list "+file, name)
 		}
-		list, err := readListFile(file, eco.listed)
+		list, err := readListFile(file, eco)
 		if err != nil {
 			return nil, fmt.Errorf("read the list of %s names: %w", name, err)
 		}
@@ -176,7 +182,7 @@ func unknownEcosystem(what, name string) error {
 // Every name asked about is in the result. A name without an answer stands there as [judge.Unanswered], and an Unknown
 // without a version says why.
 func (c *Client) Standings(ctx context.Context, questions []Question) (map[judge.Name]judge.Standing, []judge.Unknown) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.total, fmt.Errorf("no answer within %s for all names of the change", c.total))
+	ctx, cancel := context.WithTimeoutCause(ctx, c.total, c.outOfTime)
 	defer cancel()
 	asked := byName(questions)
 	verdicts := make([]verdict, len(asked))

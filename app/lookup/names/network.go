@@ -49,6 +49,7 @@ type network struct {
 	log     *slog.Logger
 	timeout time.Duration
 	slots   chan struct{} // a place for each request under way
+	largest int           // answer, in bytes
 
 	mu    sync.Mutex
 	hosts map[string]*host // by scheme and host
@@ -67,6 +68,9 @@ func newNetwork(c Config) *network {
 		log:     c.Logger,
 		timeout: c.RequestTimeout,
 		hosts:   map[string]*host{},
+	}
+	if n.largest = c.maxAnswer; n.largest == 0 {
+		n.largest = maxAnswerBytes
 	}
 	if c.Version == "" {
 		n.agent = "assay"

@@ -105,7 +105,9 @@ func TestWhatRegistriesSay(t *testing.T) {
 		"PyPI: a log-in page":       {"PyPI", "six", nil, pages{"/simple/six/": body(200, `<html><a href="/login">Log in</a></html>`, "Content-Type", "text/html")}, state(judge.Unanswered), "another package"},
 		"PyPI: the page of another": {"PyPI", "six", nil, pages{"/simple/six/": body(200, `{"name":"seven","versions":["1"]}`)}, state(judge.Unanswered), "another package"},
 		"PyPI: a redirect on the same host": {"PyPI", "six", nil, pages{
-			"/simple/six/":    func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/simple/six/v1/", 301) },
+			"/simple/six/": func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, "/simple/six/v1/", http.StatusMovedPermanently)
+			},
 			"/simple/six/v1/": body(200, `{"name":"six","versions":["1"]}`)}, exists("", 1, nil), ""},
 
 		"Go: a module with releases": {"Go", "example.com/Upper/mod", []string{"1.2.0", "v1.2.0", "v3.0.0"}, pages{
