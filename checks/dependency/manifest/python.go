@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"cmp"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -85,8 +86,35 @@ func inRepository(from checks.Path, named string) (string, bool) {
 	return joined, true
 }
 
+// maxNotes is how many sources, options, included files and folders of one file are noted, of each kind.
+const maxNotes = 1000
+
+// full reports whether there are as many notes of a kind as there may be, and says so.
+func (f *File) full(notes int) bool {
+	if notes >= maxNotes {
+		f.lose(fmt.Sprintf("more than %d sources, options or other files", maxNotes))
+	}
+	return notes >= maxNotes
+}
+
+// addEntry adds a package. Of too many just one is kept, which tells that there are more.
+func (f *File) addEntry(e Entry) {
+	if len(f.Entries) <= MaxEntries {
+		f.Entries = append(f.Entries, e)
+	}
+}
+
+func (f *File) addOption(o Option) {
+	if !f.full(len(f.Options)) {
+		f.Options = append(f.Options, o)
+	}
+}
+
 // holds notes a folder or a name that the repository itself holds.
 func (f *File) holds(what string) {
+	if f.full(len(f.Workspaces)) {
+		return
+	}
 	if what != "" && what != "." && !slices.Contains(f.Workspaces, what) {
 		f.Workspaces = append(f.Workspaces, what)
 	}
@@ -103,11 +131,23 @@ func (f *File) inOrder() {
 
 // addSource notes an index once.
 func (f *File) addSource(s Source) {
+	if f.full(len(f.Sources)) {
+		return
+	}
 	s.URL = withoutCredentials(s.URL)
 	if s.URL == "" || slices.ContainsFunc(f.Sources, func(o Source) bool { return o.URL == s.URL && o.Scope == s.Scope && o.Extra == s.Extra }) {
 		return
 	}
 	f.Sources = append(f.Sources, s)
+}
+
+// byName are the places in Entries of each package.
+func (f *File) byName() map[string][]int {
+	places := map[string][]int{}
+	for i := range f.Entries {
+		places[f.Entries[i].Name] = append(places[f.Entries[i].Name], i)
+	}
+	return places
 }
 
 // written is a piece of text that was put together from the file, and where its parts stand there.

@@ -107,8 +107,8 @@ func (c *condaEnvironment) pip(n int32) {
 	r := &requirementsReader{file: c.file, t: c.t, last: -1}
 	for line := range c.children(n) {
 		w := c.written(line)
-		w.text = strings.TrimSpace(withoutComment(w.text))
-		if w.text == "" || len(w.runs) == 0 || strings.Contains(w.text, "\n") {
+		w.text = strings.TrimRight(withoutComment(w.text), " \t")
+		if strings.TrimSpace(w.text) == "" || len(w.runs) == 0 || strings.Contains(w.text, "\n") {
 			if c.Nodes[line].Kind != jsonc.Null {
 				c.file.lose(fmt.Sprintf("line %d is no requirement", c.place(line).Start.Line))
 			}
@@ -147,7 +147,7 @@ func (c *condaEnvironment) matchSpec(n int32) {
 	} else {
 		e.Requirement = specifier
 	}
-	c.file.Entries = append(c.file.Entries, e)
+	c.file.addEntry(e)
 }
 
 // exactlyConda is the one version that conda is asked for, and where in the specifier it stands. For conda "=1.0" is any 1.0.x,

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/assay-app/assay/checks/internal/text"
@@ -15,8 +16,8 @@ type configLine struct {
 }
 
 // readINI calls do for each line of each value that is not empty. Keys are in lower case.
-func readINI(t *text.Text, do func(configLine)) {
-	source := string(withoutMark(t))
+func readINI(file *File, t *text.Text, do func(configLine)) {
+	source := file.lines(t)
 	section, key := "", ""
 	for at := 0; at < len(source); {
 		size, separator := untilLineEnd(source[at:])
@@ -26,6 +27,9 @@ func readINI(t *text.Text, do func(configLine)) {
 		trimmed := strings.TrimSpace(line)
 		indented := line != "" && (line[0] == ' ' || line[0] == '\t')
 		switch {
+		case len(line) > maxLine:
+			file.lose(fmt.Sprintf("a line longer than %d KiB", maxLine>>10))
+			continue
 		case trimmed == "" || trimmed[0] == '#' || trimmed[0] == ';':
 			continue
 		case indented && key != "":
@@ -47,7 +51,7 @@ func readINI(t *text.Text, do func(configLine)) {
 
 // readSetupCfg reads the requirements in setup.cfg.
 func readSetupCfg(_ context.Context, file *File, t *text.Text) error {
-	readINI(t, func(line configLine) {
+	readINI(file, t, func(line configLine) {
 		group := ""
 		switch {
 		case line.section == "metadata" && line.key == "name":
@@ -74,7 +78,7 @@ func readSetupCfg(_ context.Context, file *File, t *text.Text) error {
 			}
 			e := Entry{Direct: true, Group: group, At: w.between(0, len(w.text))}
 			if file.place(w, r, &e) {
-				file.Entries = append(file.Entries, e)
+				file.addEntry(e)
 			}
 		}
 	})
@@ -123,7 +127,7 @@ func isMarker(text string) bool {
 
 // readPipConf reads the settings of pip.
 func readPipConf(_ context.Context, file *File, t *text.Text) error {
-	readINI(t, func(line configLine) {
+	readINI(file, t, func(line configLine) {
 		key := strings.ReplaceAll(line.key, "_", "-")
 		for _, value := range words(line.value) {
 			at := value.between(0, len(value.text))
@@ -133,7 +137,7 @@ func readPipConf(_ context.Context, file *File, t *text.Text) error {
 			case "extra-index-url", "find-links":
 				file.addSource(Source{URL: value.text, Extra: true, At: at})
 			case "trusted-host":
-				file.Options = append(file.Options, Option{key, value.text, at})
+				file.addOption(Option{key, value.text, at})
 			}
 		}
 	})

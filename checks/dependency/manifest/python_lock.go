@@ -33,6 +33,9 @@ func readPythonLock(file *File, t *text.Text, array string, entry func(l *python
 		l.oldHashes()
 	}
 	for n := range d.Children(packages) {
+		if len(file.Entries) > MaxEntries {
+			break
+		}
 		name := d.Member(n, "name")
 		if !d.Is(name, toml.String) {
 			file.lose("a package without a name")
@@ -47,7 +50,7 @@ func readPythonLock(file *File, t *text.Text, array string, entry func(l *python
 		for _, address := range l.fetched[len(file.Entries)] {
 			l.hosts[hostOf(address)]++
 		}
-		file.Entries = append(file.Entries, e)
+		file.addEntry(e)
 	}
 	l.choose()
 	return l, nil

@@ -48,7 +48,7 @@ func (r *requirementsReader) option(w written, start, valueAt int, name, value s
 	case "extra-index-url", "find-links":
 		r.file.addSource(Source{URL: value, Extra: true, At: at})
 	case "trusted-host", "index-strategy":
-		r.file.Options = append(r.file.Options, Option{name, value, at})
+		r.file.addOption(Option{name, value, at})
 	case "requirement", "constraint":
 		r.include(w, at, value)
 	case "editable":

@@ -154,5 +154,5 @@ func (l *pipfileLock) entry(n int32, group string) {
 	default:
 		e.Source = l.indexes[l.value(n, "index")]
 	}
-	l.file.Entries = append(l.file.Entries, e)
+	l.file.addEntry(e)
 }

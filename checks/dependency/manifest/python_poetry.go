@@ -67,7 +67,7 @@ func (p *pyproject) dependency(name string, n int32, group string) {
 	if p.Is(version, toml.String) {
 		p.poetryVersion(version, &e)
 	}
-	p.file.Entries = append(p.file.Entries, e)
+	p.file.addEntry(e)
 }
 
 // poetryVersion reads a version as Poetry and Pipenv take it. For Poetry a version without an operator is that very one.
@@ -91,6 +91,12 @@ func (p *pyproject) poetryVersion(n int32, e *Entry) {
 // packages it is for.
 func (p *pyproject) poetrySources(n int32) map[string]string {
 	named := map[string]string{}
+	wanted := map[string][]string{} // the packages that name a source
+	for i := range p.file.Entries {
+		if e := &p.file.Entries[i]; e.Source != "" && e.Origin == "" {
+			wanted[e.Source] = append(wanted[e.Source], e.Name)
+		}
+	}
 	replaced := false // PyPI, by the first index that is asked like it
 	for source := range p.Children(n) {
 		name, address, priority := p.String(p.Member(source, "name")), p.String(p.Member(source, "url")), strings.ToLower(p.String(p.Member(source, "priority")))
@@ -98,12 +104,10 @@ func (p *pyproject) poetrySources(n int32) map[string]string {
 		s := Source{URL: address, At: tomlPlace(p.t, p.Document, source)}
 		switch {
 		case priority == "explicit":
-			for i := range p.file.Entries {
-				if e := &p.file.Entries[i]; e.Source == name && e.Origin == "" {
-					s.Scope = e.Name
-					p.file.addSource(s)
-				}
+			for _, s.Scope = range wanted[name] {
+				p.file.addSource(s)
 			}
+			delete(wanted, name)
 			continue
 		case priority == "supplemental" || priority == "secondary" || p.isTrue(p.Member(source, "secondary")):
 			s.Extra = true

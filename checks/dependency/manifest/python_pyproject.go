@@ -111,7 +111,7 @@ func (p *pyproject) requirement(n int32, e *Entry) {
 		return
 	}
 	if p.file.place(w, r, e) {
-		p.file.Entries = append(p.file.Entries, *e)
+		p.file.addEntry(*e)
 	}
 }
 
@@ -143,6 +143,7 @@ func (p *pyproject) uv(n int32) {
 			p.file.holds(folder)
 		}
 	}
+	places := p.file.byName()
 	for source := range p.Children(p.Member(n, "sources")) {
 		name := pep503(p.Key(source))
 		alternatives := []int32{source}
@@ -153,7 +154,7 @@ func (p *pyproject) uv(n int32) {
 			}
 		}
 		for _, alternative := range alternatives {
-			p.from(name, alternative, indexes)
+			p.from(name, alternative, indexes, places[name])
 		}
 	}
 }
@@ -177,24 +178,24 @@ func (p *pyproject) uvAddresses(n int32) {
 			case key == "extra-index-url" || key == "find-links":
 				p.file.addSource(Source{URL: value, Extra: true, At: at})
 			case key == "allow-insecure-host" || key == "trusted-host":
-				p.file.Options = append(p.file.Options, Option{"trusted-host", value, at})
+				p.file.addOption(Option{"trusted-host", value, at})
 			case key == "index-strategy" && strings.HasPrefix(value, "unsafe"):
-				p.file.Options = append(p.file.Options, Option{key, value, at})
+				p.file.addOption(Option{key, value, at})
 			}
 		}
 	}
 }
 
-// from fills in where the packages of a name come from, as a table says.
-func (p *pyproject) from(name string, n int32, indexes map[string]string) {
+// from fills in where the packages of a name, which stand at the places, come from, as a table says.
+func (p *pyproject) from(name string, n int32, indexes map[string]string, places []int) {
 	var source Entry
 	p.origin(n, &source)
 	if index := p.String(p.Member(n, "index")); index != "" {
 		source.Source = withoutCredentials(indexes[index])
 		p.file.addSource(Source{URL: indexes[index], Scope: name, At: tomlPlace(p.t, p.Document, n)})
 	}
-	for i := range p.file.Entries {
-		if e := &p.file.Entries[i]; e.Name == name && e.Origin == "" && !e.Override {
+	for _, i := range places {
+		if e := &p.file.Entries[i]; e.Origin == "" && !e.Override {
 			e.Origin, e.Source = source.Origin, source.Source
 		}
 	}
@@ -264,7 +265,7 @@ func (p *pyproject) pdm(n int32) {
 			p.file.place(w, requirement{name: p.Key(override)}, &e)
 			e.Version = w.text
 		}
-		p.file.Entries = append(p.file.Entries, e)
+		p.file.addEntry(e)
 	}
 }
 
@@ -286,7 +287,7 @@ func (p *pyproject) sources(n int32) {
 			p.file.addSource(s)
 		}
 		if p.isFalse(p.Member(source, "verify_ssl")) {
-			p.file.Options = append(p.file.Options, Option{"verify_ssl", withoutCredentials(s.URL), at})
+			p.file.addOption(Option{"verify_ssl", withoutCredentials(s.URL), at})
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/assay-app/assay/checks"
@@ -65,42 +66,51 @@ func readRequirementLines(file *File, t *text.Text) {
 	if r.compiled {
 		file.Kind = Lockfile
 	}
-	eachLogicalLine(t, r.line, r.comment)
+	eachLogicalLine(file, t, r.line, r.comment)
 	r.attribute()
 }
 
 // eachLogicalLine calls line for what pip takes for one line: physical lines of which all but the last end in a backslash,
 // without comments; and comment for each comment. Like pip, it ends lines at any character that ends a line in Unicode.
-func eachLogicalLine(t *text.Text, line func(w written), comment func(string)) {
-	source := string(withoutMark(t))
-	var w written
+func eachLogicalLine(file *File, t *text.Text, line func(w written), comment func(string)) {
+	source := file.lines(t)
+	var code []byte
+	var runs []run
 	flush := func() {
-		if w.text = strings.TrimRight(w.text, " \t"); strings.TrimSpace(w.text) != "" {
-			line(w)
+		if joined := strings.TrimRight(string(code), " \t"); strings.TrimSpace(joined) != "" {
+			line(written{joined, slices.Clone(runs), t})
 		}
-		w = written{}
+		code, runs = code[:0], runs[:0]
 	}
 	for at := 0; at < len(source); {
 		size, separator := untilLineEnd(source[at:])
 		physical := source[at : at+size]
 		offset := at
 		at += size + separator
-		code := withoutComment(physical)
-		note := physical[len(code):]
-		if code == "" && note != "" {
+		if len(physical) > maxLine {
+			file.lose(fmt.Sprintf("a line longer than %d KiB", maxLine>>10))
+			continue
+		}
+		own := withoutComment(physical)
+		note := physical[len(own):]
+		if own == "" && note != "" {
 			flush() // a line of comment ends the one before, whatever that ends in
 			comment(note)
 			continue
 		}
-		continued := note == "" && strings.HasSuffix(code, `\`)
+		continued := note == "" && strings.HasSuffix(own, `\`)
 		if continued {
-			code = code[:len(code)-1]
+			own = own[:len(own)-1]
 		}
-		if w.t = t; code != "" {
-			w.runs = append(w.runs, run{len(w.text), offset})
-			w.text += code
+		if own != "" {
+			runs = append(runs, run{len(code), offset})
+			code = append(code, own...)
 		}
-		if !continued || len(w.text) > maxLogicalLine {
+		if continued && len(code) > maxLine {
+			file.lose(fmt.Sprintf("a line longer than %d KiB", maxLine>>10))
+			continued = false
+		}
+		if !continued {
 			flush()
 			if note != "" {
 				comment(note)
@@ -110,8 +120,21 @@ func eachLogicalLine(t *text.Text, line func(w written), comment func(string)) {
 	flush()
 }
 
-// maxLogicalLine is how long a line may be that others continue, in bytes. A package with 1,000 hashes has one of 80 KB.
-const maxLogicalLine = 1 << 20
+// Bounds on files that are read line by line.
+const (
+	maxLine  = 1 << 20 // bytes of a line, also of one that others continue. A package with 1,000 hashes has one of 80 KB
+	maxLines = 8 << 20 // bytes of a file. A thousand packages with 30 hashes each have 2.4 MB
+)
+
+// lines is the text of a file that is read line by line.
+func (f *File) lines(t *text.Text) string {
+	source := string(withoutMark(t))
+	if len(source) > maxLines {
+		f.lose(fmt.Sprintf("what is beyond %d MiB was not read", maxLines>>20))
+		source = source[:maxLines]
+	}
+	return source
+}
 
 // untilLineEnd is the size of the first line of s, and of what ends it.
 func untilLineEnd(s string) (size, separator int) {
@@ -184,8 +207,9 @@ func (r *requirementsReader) requirement(w written, e *Entry) {
 }
 
 func (r *requirementsReader) add(e Entry) {
-	r.file.Entries = append(r.file.Entries, e)
-	r.via = append(r.via, nil)
+	if r.file.addEntry(e); len(r.via) < len(r.file.Entries) {
+		r.via = append(r.via, nil)
+	}
 	r.last = len(r.file.Entries) - 1
 }
 
@@ -251,11 +275,11 @@ func (r *requirementsReader) attribute() {
 func (r *requirementsReader) include(w written, at checks.Range, named string) {
 	switch inside, ok := inRepository(r.file.Path, named); {
 	case strings.Contains(named, "://") && !strings.HasPrefix(named, "file:"):
-		r.file.Options = append(r.file.Options, Option{"requirement", withoutCredentials(named), at})
+		r.file.addOption(Option{"requirement", withoutCredentials(named), at})
 		r.file.lose(fmt.Sprintf("line %d takes requirements from an address", at.Start.Line))
 	case !ok:
 		r.file.lose(fmt.Sprintf("line %d takes in a file that is not in the repository", at.Start.Line))
-	case inside != string(r.file.Path):
+	case inside != string(r.file.Path) && !r.file.full(len(r.file.Includes)):
 		r.file.Includes = append(r.file.Includes, checks.Path(inside))
 	}
 }

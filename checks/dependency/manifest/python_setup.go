@@ -10,8 +10,12 @@ import (
 	"github.com/assay-app/assay/checks/internal/text"
 )
 
-// maxSetupDepth is how deep names and sums in setup.py are followed.
-const maxSetupDepth = 20
+// Bounds on setup.py. The longest known have 100 KB.
+const (
+	maxSetupDepth  = 20        // of names and sums that are followed
+	maxSetup       = 1 << 20   // bytes
+	maxSetupMemory = 256 << 20 // bytes that its parser may take
+)
 
 // setupLists are the arguments of setup() that list requirements, and the group of the packages there.
 var setupLists = map[string]string{"install_requires": "", "setup_requires": "build", "tests_require": "test", "extras_require": "optional"}
@@ -19,7 +23,7 @@ var setupLists = map[string]string{"install_requires": "", "setup_requires": "bu
 // readSetupPy reads the arguments of setup() that are literal, or names of literals of the module, or sums of both. Nothing
 // is run; what is computed is said to be.
 func readSetupPy(ctx context.Context, file *File, t *text.Text) error {
-	tree, err := syntax.Parse(ctx, syntax.Python, withoutMark(t), syntax.Limits{})
+	tree, err := syntax.Parse(ctx, syntax.Python, withoutMark(t), syntax.Limits{Bytes: maxSetup, Memory: maxSetupMemory})
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return err
@@ -194,7 +198,7 @@ func (s *setupPy) requirements(i int32, group string) {
 		}
 		e := Entry{Direct: true, Group: group, At: part.between(0, len(part.text))}
 		if s.file.place(part, r, &e) {
-			s.file.Entries = append(s.file.Entries, e)
+			s.file.addEntry(e)
 		}
 	}
 }

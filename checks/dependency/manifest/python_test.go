@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -90,17 +91,21 @@ func TestPythonFilesWithCarriageReturns(t *testing.T) {
 
 // TestPythonFilesCutOff: whatever is missing, nothing panics, and what is read stands in the file.
 func TestPythonFilesCutOff(t *testing.T) {
+	r, err := NewReader()
+	if err != nil {
+		t.Fatal(err)
+	}
 	pythonFixtures(t, func(t *testing.T, name, content string) {
 		for end := 0; end < len(content); end += 1 + len(content)/150 {
-			checkPlaces(t, name, content[:end])
+			checkPlaces(t, r, name, content[:end])
 		}
 	})
 }
 
 // checkPlaces reads a text and checks that all places lie in it, in order, and that pins hold versions.
-func checkPlaces(t *testing.T, path, content string) {
+func checkPlaces(t *testing.T, r *Reader, path, content string) {
 	t.Helper()
-	file, err := readAlone(t, path, content)
+	file, err := r.Read(context.Background(), fstest.MapFS{path: {Data: []byte(content)}}, checks.Path(path), "")
 	if err != nil {
 		if !errors.Is(err, ErrMalformed) && !errors.Is(err, ErrTooLarge) && !errors.Is(err, text.ErrNotText) {
 			t.Fatalf("%s: %v", path, err)
@@ -146,6 +151,10 @@ func checkPlaces(t *testing.T, path, content string) {
 
 // FuzzPython: no text of any Python format panics or gives a place outside of it.
 func FuzzPython(f *testing.F) {
+	r, err := NewReader()
+	if err != nil {
+		f.Fatal(err)
+	}
 	var names []string
 	for _, format := range slices.Concat(pythonFormats(), condaFormats()) {
 		names = append(names, strings.ReplaceAll(format.claims[0], "*", ""))
@@ -156,10 +165,21 @@ func FuzzPython(f *testing.F) {
 	f.Add(4, "[options]\ninstall_requires = a; b==1\n  c\n")
 	f.Add(6, `{"default": {"a": {"version": "==1", "hashes": ["sha256:a"]}}, "_meta": {"sources": [{"url": "u"}]}}`)
 	f.Add(9, "[[package]]\nname = 'a'\nversion = '1'\nsource = {registry = 'r'}\nwheels = [{url = 'u', hash = 'sha256:a'}]\n")
+	fixtures, err := filepath.Glob("testdata/python/*/*")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range fixtures {
+		content, err := os.ReadFile(name)
+		i := slices.IndexFunc(names, func(ending string) bool { return strings.HasSuffix(name, ending) })
+		if err == nil && i >= 0 {
+			f.Add(i, string(content))
+		}
+	}
 	f.Add(13, "dependencies:\n- a=1=b\n- 'c==1'\n- pip:\n  - d==1\n  - -e .\n")
 	f.Fuzz(func(t *testing.T, format int, content string) {
 		if len(content) < 1<<16 {
-			checkPlaces(t, "x/"+names[uint(format)%uint(len(names))], content)
+			checkPlaces(t, r, "x/"+names[uint(format)%uint(len(names))], content)
 		}
 	})
 }
@@ -280,12 +300,36 @@ func TestPythonBounds(t *testing.T) {
 	if err != nil || len(file.Entries) != MaxEntries || file.Lossy == "" {
 		t.Errorf("%d entries, lossy %q, %v", len(file.Entries), file.Lossy, err)
 	}
+	file, err = readAlone(t, "requirements.txt", "a\n"+numbered(maxNotes+1, "-i https://h.example/%d\n./d%[1]d\n-r x%[1]d\n--trusted-host %[1]d\n"))
+	if err != nil || len(file.Sources) != maxNotes || len(file.Workspaces) != maxNotes || len(file.Includes) != maxNotes || len(file.Options) != maxNotes || file.Lossy == "" {
+		t.Errorf("%d sources, %d folders, %d files, %d options, lossy %q, %v", len(file.Sources), len(file.Workspaces), len(file.Includes), len(file.Options), file.Lossy, err)
+	}
 	if _, err = readAlone(t, "uv.lock", strings.Repeat("#", MaxBytes+1)); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("a lockfile of more than MaxBytes: %v", err)
 	}
-	file, err = readAlone(t, "requirements.txt", "a "+strings.Repeat("\\\n", maxLogicalLine+10)+strings.Repeat("x", maxLogicalLine)+"\\\n b\nc\n")
+	file, err = readAlone(t, "requirements.txt", "a "+strings.Repeat("x\\\n", maxLine+10)+" b\nc\n")
 	if err != nil || file.Entries[len(file.Entries)-1].Name != "c" {
 		t.Errorf("an endless line swallowed the rest: %v", err)
+	}
+	for path, content := range map[string]string{
+		"requirements.txt": strings.Repeat("x", maxLine+1) + "\nc\n",
+		"setup.cfg":        "[options]\ninstall_requires =\n  c\n  " + strings.Repeat("x", maxLine) + "\n",
+	} {
+		file, err = readAlone(t, path, content)
+		if err != nil || len(file.Entries) != 1 || !strings.Contains(file.Lossy, "a line longer than 1024 KiB") {
+			t.Errorf("%s with a line longer than the bound: %+v, %v", path, file, err)
+		}
+	}
+	file, err = readAlone(t, "requirements.txt", "a\n"+strings.Repeat("#\n", maxLines/2)+"b\n")
+	if err != nil || len(file.Entries) != 1 || file.Lossy == "" {
+		t.Errorf("what is beyond the bound on lines: %d entries, lossy %q, %v", len(file.Entries), file.Lossy, err)
+	}
+	file, err = readAlone(t, "setup.py", "setup()\n"+strings.Repeat("#", maxSetup))
+	if err != nil || !strings.Contains(file.Lossy, "too large") {
+		t.Errorf("a setup.py beyond the bound: lossy %q, %v", file.Lossy, err)
+	}
+	if _, err = readAlone(t, "setup.py", "setup("+strings.Repeat("'a',", maxSetup/5)+")"); err != nil {
+		t.Errorf("a setup.py that takes much memory: %v", err)
 	}
 	sum := "setup(install_requires=[]" + strings.Repeat("+['a']", maxSetupDepth+1) + ")"
 	file, err = readAlone(t, "setup.py", sum)
@@ -317,4 +361,13 @@ func TestPythonReaderStopsWhenAsked(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// numbered repeats a format with the numbers up to n.
+func numbered(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
 }
