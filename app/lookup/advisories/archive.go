@@ -17,12 +17,11 @@ import (
 
 // Bounds of an archive of advisories. The largest real one, npm's, has some 220,000 members and 200 MB.
 const (
-	maxArchive   = 2 << 30   // bytes as it is fetched
-	maxDirectory = 64 << 20  // bytes of the list of its members, which is read as a whole
-	maxMembers   = 1_000_000 //
-	maxMember    = 16 << 20  // bytes of one advisory, unpacked
-	maxRatio     = 100       // of all that is unpacked to the archive; texts come to some ten
-	ratioFree    = 64 << 20  // bytes for which the ratio does not count
+	maxArchive   = 2 << 30  // bytes as it is fetched
+	maxDirectory = 64 << 20 // bytes of the list of its members, which is read as a whole: at most 1.4 million
+	maxMember    = 16 << 20 // bytes of one advisory, unpacked
+	maxRatio     = 100      // of all that is unpacked to the archive; texts come to some ten
+	ratioFree    = 64 << 20 // bytes for which the ratio does not count
 )
 
 // readers is how many members are unpacked and read at the same time.
@@ -49,9 +48,6 @@ func readArchive(ctx context.Context, file io.ReaderAt, size int64, ecosystem st
 	contents, err := zip.NewReader(file, size)
 	if err != nil {
 		return a, fmt.Errorf("the archive is damaged or cut off: %w", err)
-	}
-	if len(contents.File) > maxMembers {
-		return a, fmt.Errorf("the archive has more than %d members", maxMembers)
 	}
 	var mu sync.Mutex // of a and left
 	left := size*maxRatio + ratioFree

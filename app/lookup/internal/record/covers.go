@@ -74,7 +74,7 @@ func (r *Record) fix(v version) string {
 				if order, err := v.compare(event.Version); err != nil || order >= 0 {
 					continue
 				}
-				if best == "" || lower(v.ecosystem, event.Version, best) {
+				if best == "" || v.of.lower(event.Version, best) {
 					best = event.Version
 				}
 				break
@@ -88,13 +88,13 @@ func (r *Record) fix(v version) string {
 	return lowest(true)
 }
 
-// lower reports whether a version is lower than another, and false when that cannot be told.
-func lower(ecosystem, a, b string) bool {
-	v, err := parse(ecosystem, a)
-	if err != nil {
+// lower reports whether a version that an advisory names is lower than another, and false when that cannot be told.
+func (e *ecosystem) lower(a, b string) bool {
+	v, w := e.named(a), e.named(b)
+	if v == nil || w == nil {
 		return false
 	}
-	order, err := v.compare(b)
+	order, err := v.Compare(w)
 	return err == nil && order < 0
 }
 
@@ -120,14 +120,14 @@ func safe(v version, records []Record) string {
 			if fix == "" {
 				return ""
 			}
-			if rise == "" || lower(v.ecosystem, rise, fix) {
+			if rise == "" || v.of.lower(rise, fix) {
 				rise = fix
 			}
 		}
 		if !covered {
 			return v.text
 		}
-		next, err := parse(v.ecosystem, rise)
+		next, err := v.of.version(rise)
 		if err != nil {
 			return ""
 		}

@@ -22,16 +22,15 @@ func Judge(ref judge.Ref, records []Record) Judgement {
 	if len(records) == 0 {
 		return j
 	}
-	v, err := read(ref)
-	if err != nil {
-		j.Unknown = err.Error()
-	}
+	v, noVersion := newEcosystem(ref.Ecosystem).version(ref.Version)
 	var holding []Record
 	for i := range records {
 		in, err := records[i].covers(v)
 		switch {
 		case in:
-			holding = append(holding, records[i])
+			holding = append(holding, records[i]) // all versions may be affected, so what version it is need not be known
+		case noVersion != nil:
+			j.Unknown = noVersion.Error()
 		case err != nil && j.Unknown == "":
 			j.Unknown = err.Error()
 		}
@@ -46,18 +45,9 @@ func Judge(ref judge.Ref, records []Record) Judgement {
 	return j
 }
 
-// read gives the version that a question is about. One that cannot be compared may be listed by name all the same.
-func read(ref judge.Ref) (version, error) {
-	v, err := parse(ref.Ecosystem, ref.Version)
-	if err != nil {
-		v = version{ecosystem: Ecosystem(ref.Ecosystem), text: ref.Version}
-	}
-	return v, err
-}
-
 // Merge makes advisories of records that somebody else found to hold for a version.
 func Merge(ref judge.Ref, holding []Record) []judge.Advisory {
-	v, _ := read(ref)
+	v, _ := newEcosystem(ref.Ecosystem).version(ref.Version)
 	var advisories []judge.Advisory
 	for _, group := range groups(holding) {
 		advisories = append(advisories, merge(v, group))
@@ -68,7 +58,7 @@ func Merge(ref judge.Ref, holding []Record) []judge.Advisory {
 
 // Safe is the lowest version from that of the question on that none of the records covers, and "" when none is known.
 func Safe(ref judge.Ref, records []Record) string {
-	v, _ := read(ref)
+	v, _ := newEcosystem(ref.Ecosystem).version(ref.Version)
 	return safe(v, records)
 }
 

@@ -25,49 +25,81 @@ var (
 	errCommit    = errors.New("a commit, and advisories name versions")
 )
 
-// version is one that can be compared.
-type version struct {
-	ecosystem string
-	text      string
-	parsed    semantic.Version
+// ecosystem compares versions as one ecosystem does. It parses each that advisories name once.
+type ecosystem struct {
+	name   string
+	parsed map[string]semantic.Version // nil for what is no version
 }
 
-// parse reads a version that a change names. Words such as "latest" order below every number in some ecosystems, and
-// would be vulnerable to everything; they are no versions.
-func parse(ecosystem, text string) (version, error) {
+func newEcosystem(name string) *ecosystem {
+	return &ecosystem{Ecosystem(name), map[string]semantic.Version{}}
+}
+
+// version is one that can be compared, unless parsed is nil.
+type version struct {
+	of     *ecosystem
+	text   string
+	parsed semantic.Version
+}
+
+// version reads a version that a change names. Words such as "latest" order below every number in some ecosystems, and
+// would be vulnerable to everything; they are no versions. With an error, it still may be listed somewhere by name.
+func (e *ecosystem) version(text string) (version, error) {
 	text = strings.TrimSpace(text)
+	v := version{of: e, text: text}
 	switch {
 	case text == "":
-		return version{}, errNoVersion
+		return v, errNoVersion
 	case len(text) > MaxVersion:
-		return version{}, fmt.Errorf("a version of more than %d bytes", MaxVersion)
+		return v, fmt.Errorf("a version of more than %d bytes", MaxVersion)
 	}
-	ecosystem = Ecosystem(ecosystem)
 	for i := range len(text) {
 		if c := text[i]; !isDigit(c) && !isLetter(c) && !strings.ContainsRune(".-+_~!:", rune(c)) {
-			return version{}, errNoVersion
+			return v, errNoVersion
 		}
 	}
-	if ecosystem == actions {
-		tag, err := tagVersion(text)
-		return version{ecosystem, text, tag}, err
+	var err error
+	switch {
+	case e.name == actions:
+		v.parsed, err = tagVersion(text)
+		return v, err
+	case !beginsLikeVersion(e.name, text):
+		return v, errNoVersion
 	}
-	if !beginsLikeVersion(ecosystem, text) {
-		return version{}, errNoVersion
-	}
-	parsed, err := semantic.Parse(text, ecosystem)
-	if errors.Is(err, semantic.ErrUnsupportedEcosystem) {
-		return version{}, errors.New("versions of this ecosystem cannot be compared")
+	if v.parsed, err = semantic.Parse(text, e.name); errors.Is(err, semantic.ErrUnsupportedEcosystem) {
+		return v, errors.New("versions of this ecosystem cannot be compared")
 	}
 	if err != nil {
-		return version{}, errNoVersion
+		v.parsed = nil
+		return v, errNoVersion
 	}
-	return version{ecosystem, text, parsed}, nil
+	return v, nil
+}
+
+// named parses a version that an advisory names, and gives nil for what is none.
+func (e *ecosystem) named(text string) semantic.Version {
+	parsed, known := e.parsed[text]
+	if !known {
+		parsed = parseNamed(e.name, text)
+		e.parsed[text] = parsed
+	}
+	return parsed
+}
+
+func parseNamed(ecosystem, text string) semantic.Version {
+	if ecosystem == actions {
+		return semantic.ParseSemverVersion(text) // tags like semantic versions, too
+	}
+	parsed, err := semantic.Parse(text, ecosystem)
+	if err != nil {
+		return nil
+	}
+	return parsed
 }
 
 // Comparable reports whether the version of a question can be compared with others.
 func Comparable(ref judge.Ref) bool {
-	_, err := parse(ref.Ecosystem, ref.Version)
+	_, err := newEcosystem(ref.Ecosystem).version(ref.Version)
 	return err == nil
 }
 
@@ -114,11 +146,12 @@ func (v version) compare(other string) (int, error) {
 	if v.parsed == nil {
 		return 0, errNoVersion
 	}
-	order, err := v.parsed.CompareStr(other)
-	if err != nil {
-		return 0, fmt.Errorf("an advisory names %q, which is no version", other)
+	if named := v.of.named(other); named != nil {
+		if order, err := v.parsed.Compare(named); err == nil {
+			return order, nil
+		}
 	}
-	return order, nil
+	return 0, fmt.Errorf("an advisory names %q, which is no version", other)
 }
 
 // sameVersion is a version by which those are equal that are the same to the ecosystem, as far as that costs nothing:

@@ -40,6 +40,6 @@ func (s Versions) list() []string {
 }
 
 func (s Versions) has(v version) bool {
-	name := sameVersion(v.ecosystem, v.text)
-	return s != "" && name != "" && strings.Contains(string(s), "\n"+name+"\n")
+	name := sameVersion(v.of.name, v.text)
+	return s != "" && name != "" && !strings.Contains(name, "\n") && strings.Contains(string(s), "\n"+name+"\n")
 }
