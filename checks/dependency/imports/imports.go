@@ -46,7 +46,7 @@ type Undeclared struct {
 
 	Import   string // as it stands there: "google.cloud.storage", "@scope/package/part"
 	At       checks.Location
-	Optional bool   // the code goes on without it, or needs it for types alone
+	Optional bool   // the program goes on without it: it needs it for types alone, catches its absence, or is an example
 	Snippet  string // the line verbatim
 }
 
@@ -95,7 +95,7 @@ type language struct {
 	wants func(p *project, file checks.Path, s *statement) ([]candidate, bool)
 
 	// owns reports whether the repository itself may have the module. It is asked last, since it looks around.
-	owns func(p *project, file checks.Path, s *statement) bool
+	owns func(p *project, file checks.Path, s *statement, candidates []candidate) bool
 }
 
 // candidate is a package that an import may come from.
@@ -166,8 +166,8 @@ func (p *project) file(l *language, file *checks.FileChange, importers map[Name]
 	if len(statements) == 0 {
 		return
 	}
-	d := p.declarations(path.Dir(string(file.Path))).of(l.ecosystem)
-	if !d.any {
+	d := p.declarations(path.Dir(string(file.Path)))
+	if !d.any(l.ecosystem) {
 		p.result.NoManifest++
 		return
 	}
@@ -178,7 +178,7 @@ func (p *project) file(l *language, file *checks.FileChange, importers map[Name]
 		if !ok || len(candidates) == 0 {
 			continue
 		}
-		if name, ok := d.declares(candidates); ok {
+		if name, ok := d.declares(l.ecosystem, candidates); ok {
 			n := Name{l.ecosystem, name}
 			importers[n] = append(importers[n], file.Path)
 			continue
@@ -187,7 +187,7 @@ func (p *project) file(l *language, file *checks.FileChange, importers map[Name]
 			continue
 		}
 		seen[candidates[0].name] = true
-		if l.owns(p, file.Path, s) {
+		if l.owns(p, file.Path, s, candidates) {
 			continue
 		}
 		if p.repository.tooLarge {
@@ -203,7 +203,7 @@ func (p *project) report(ecosystem string, file checks.Path, t *text.Text, s *st
 		p.result.More++
 		return
 	}
-	u := Undeclared{Ecosystem: ecosystem, Import: s.module, Optional: s.optional, At: t.Location(file, s.start, s.end), Snippet: t.Snippet(s.start, s.end)}
+	u := Undeclared{Ecosystem: ecosystem, Import: s.module, Optional: s.optional || p.settings.isAside(file), At: t.Location(file, s.start, s.end), Snippet: t.Snippet(s.start, s.end)}
 	for _, c := range candidates {
 		u.Candidates = append(u.Candidates, c.name)
 	}

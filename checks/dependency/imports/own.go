@@ -8,13 +8,69 @@ import (
 	"github.com/assay-app/assay/checks/internal/jsonc"
 )
 
-// ownsPython reports whether a module of Python may be the repository's own.
-func ownsPython(p *project, file checks.Path, s *statement) bool {
+// ownsPython reports whether a module of Python may be the repository's own, or may come from somewhere that no manifest
+// speaks of.
+func ownsPython(p *project, file checks.Path, s *statement, candidates []candidate) bool {
 	top, _, _ := strings.Cut(s.module, ".")
 	r := p.repository
+	if makesModule(r.text(string(file)), top, isTest(file)) {
+		return true
+	}
+	spellings := []string{strings.ToLower(top)}
+	for _, c := range candidates {
+		if !c.guess {
+			spellings = append(spellings, c.name, strings.ReplaceAll(c.name, "-", "_"))
+		}
+	}
 	return above(file, func(dir string) bool {
-		return r.has(dir, top) || r.has(path.Join(dir, "src"), top) || ignores(r.text(path.Join(dir, ".gitignore")), top)
+		if r.has(dir, top) || r.has(path.Join(dir, "src"), top) || ignores(r.text(path.Join(dir, ".gitignore")), top) {
+			return true
+		}
+		for _, l := range r.list(dir) {
+			if l.file && installs(l.name) && mentionsAny(r.lower(path.Join(dir, l.name)), spellings) {
+				return true
+			}
+		}
+		for _, l := range r.list(path.Join(dir, ".github/workflows")) {
+			if l.file && mentionsAny(r.lower(path.Join(dir, ".github/workflows", l.name)), spellings) {
+				return true
+			}
+		}
+		return false
 	}) || r.everywhere(top)
+}
+
+// makesModule reports whether a file of Python changes where modules are looked for, or makes one of that name itself.
+func makesModule(text, name string, test bool) bool {
+	for _, sign := range []string{"sys.path.insert", "sys.path.append", "sys.path +=", "sys.path.extend", name + ".py", `sys.modules["` + name, `sys.modules['` + name} {
+		if strings.Contains(text, sign) {
+			return true
+		}
+	}
+	return test && (strings.Contains(text, `"`+name+`"`) || strings.Contains(text, `'`+name+`'`))
+}
+
+// isTest reports whether a path is that of a test.
+func isTest(file checks.Path) bool { return strings.Contains(strings.ToLower(string(file)), "test") }
+
+// installs reports whether a file in a project's folder is one in which people have packages of Python installed, or say
+// what is known of them.
+func installs(name string) bool {
+	switch name = strings.ToLower(name); name {
+	case "tox.ini", "noxfile.py", "makefile", "justfile", "taskfile.yml", "setup.py", "setup.cfg", "pyproject.toml", "pipfile", "pixi.toml", "pytest.ini", "mypy.ini",
+		".gitlab-ci.yml", ".travis.yml", ".pre-commit-config.yaml", "appveyor.yml", "azure-pipelines.yml", "cog.yaml", "conda.yml", "conda.yaml", "meta.yaml":
+		return true
+	}
+	return strings.HasSuffix(name, ".sh") || strings.Contains(name, "dockerfile") || strings.HasPrefix(name, "environment") || strings.HasPrefix(name, "requirement")
+}
+
+func mentionsAny(text string, names []string) bool {
+	for _, name := range names {
+		if mentions(text, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // ignores reports whether a .gitignore hides a file or a folder of that name: one that is made when the project is built.
@@ -29,8 +85,11 @@ func ignores(gitignore, name string) bool {
 }
 
 // ownsScript reports whether a module of JavaScript may be the repository's own, or a name that a bundler gives it.
-func ownsScript(p *project, file checks.Path, s *statement) bool {
+func ownsScript(p *project, file checks.Path, s *statement, _ []candidate) bool {
 	r := p.repository
+	if isForBrowsers(string(file), r.text(string(file))) {
+		return true
+	}
 	name := scriptPackage(s.module)
 	first, _, _ := strings.Cut(name, "/")
 	bare := strings.TrimPrefix(first, "@")
@@ -59,6 +118,20 @@ func ownsScript(p *project, file checks.Path, s *statement) bool {
 		}
 	}
 	return false
+}
+
+// isForBrowsers reports whether a script is one that others made and browsers load as it is: minified, or such that it asks
+// whether there are modules at all.
+func isForBrowsers(file, text string) bool {
+	if strings.Contains(file, ".min.") || strings.Contains(text, "define.amd") || strings.Contains(text, "typeof exports") || strings.Contains(text, "@licstart") {
+		return true
+	}
+	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
+		if name := path.Base(dir); name == "public" || name == "static" {
+			return true
+		}
+	}
+	return text == "" // too large to have been written by hand
 }
 
 // namesModules reports whether a file in a project's folder may give other names to modules.
@@ -109,7 +182,7 @@ func nameOf(text string) string {
 }
 
 // ownsGo reports whether another module of the repository has a package of Go, or the file is none that is built.
-func ownsGo(p *project, file checks.Path, s *statement) bool {
+func ownsGo(p *project, file checks.Path, s *statement, _ []candidate) bool {
 	if strings.HasPrefix(path.Base(string(file)), "_") || strings.HasPrefix(path.Base(string(file)), ".") {
 		return true
 	}
@@ -151,4 +224,4 @@ func goModule(text string) string {
 }
 
 // ownsRust reports whether a crate may be the repository's own.
-func ownsRust(p *project, file checks.Path, s *statement) bool { return true }
+func ownsRust(p *project, file checks.Path, s *statement, _ []candidate) bool { return true }

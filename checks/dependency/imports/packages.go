@@ -9,26 +9,28 @@ import (
 )
 
 // maxCandidates bounds how many packages an import may come from.
-const maxCandidates = 6
+const maxCandidates = 8
 
 // covers reports whether something declared may well bring the module under another name. It errs on the side of yes.
-func (d *declared) covers(ecosystem, module string, candidates []candidate) bool {
+func (d *declarations) covers(ecosystem, module string, candidates []candidate) bool {
 	switch ecosystem {
 	case PyPI:
 		top, _, _ := strings.Cut(module, ".")
-		if slices.ContainsFunc(d.projects, func(name string) bool { return squash(name) == squash(top) }) {
-			return true
-		}
 		short := squash(top)
-		return len(short) >= 4 && slices.ContainsFunc(d.squashed, func(name string) bool { return strings.Contains(name, short) })
+		return d.holds(PyPI, func(name string) bool { return squash(name) == short }) ||
+			len(short) >= 4 && d.of(PyPI, func(of *declared) bool {
+				return slices.ContainsFunc(of.squashed, func(name string) bool { return strings.Contains(name, short) })
+			})
 	case NPM:
 		name := candidates[0].name
 		types := "@types/" + strings.Replace(strings.TrimPrefix(name, "@"), "/", "__", 1)
-		return d.names[types] || slices.Contains(d.projects, name)
+		return d.has(NPM, types) || d.holds(NPM, func(own string) bool {
+			return own == name || strings.HasPrefix(name, own+"-") // packages for single platforms are built beside it
+		})
 	case Go:
-		return slices.ContainsFunc(d.projects, func(own string) bool { return within(module, own) }) || d.requires(module)
+		return d.requires(module) || d.holds(Go, func(own string) bool { return within(module, own) })
 	}
-	return slices.Contains(d.projects, candidates[0].name)
+	return d.holds(ecosystem, func(own string) bool { return own == candidates[0].name })
 }
 
 // squash is a name without separators, in lower case.
@@ -50,7 +52,7 @@ func normal(name string) string {
 func (s *settings) pythonPackages(_ *project, file checks.Path, st *statement) ([]candidate, bool) {
 	w := &s.python
 	top, _, _ := strings.Cut(st.module, ".")
-	if top[0] == '_' || w.standard[top] || w.hosted[top] || strings.HasSuffix(top, "_pb2") || strings.HasSuffix(top, "_pb2_grpc") || !isASCII(top) {
+	if top[0] == '_' || w.standard[top] || w.hosted[top] || strings.HasSuffix(top, "_pb2") || strings.HasSuffix(top, "_pb2_grpc") || strings.HasSuffix(top, "_cuda") || strings.HasSuffix(top, "_kernels") || !isASCII(top) {
 		return nil, false
 	}
 	parts := strings.Split(st.module, ".")
@@ -76,14 +78,21 @@ func (s *settings) pythonPackages(_ *project, file checks.Path, st *statement) (
 				break
 			}
 		}
-		for n := min(len(full), 4); n > 1 && isNamespace(w, full); n-- {
-			add(normal(strings.Join(full[:n], "-")), false)
+		if isNamespace(w, full) {
+			for _, n := range []int{3, 2, 4} {
+				if n <= len(full) {
+					add(normal(strings.Join(full[:n], "-")), false)
+				}
+			}
 		}
 	}
-	add(normal(top), false)
+	if !w.namespaces[top] {
+		add(normal(top), false)
+	}
 	if !known {
-		add("python-"+normal(top), true)
-		add("py"+normal(top), true)
+		for _, form := range []string{"python-%s", "py%s", "%s-python", "%s-py", "%s-sdk"} {
+			add(strings.Replace(form, "%s", normal(top), 1), true)
+		}
 	}
 	for _, tool := range w.files[path.Base(string(file))] {
 		if slices.ContainsFunc(out, func(c candidate) bool { return c.name == tool }) {
@@ -109,9 +118,11 @@ func withItems(parts, items []string) [][]string {
 	}
 	var out [][]string
 	for _, item := range items[:min(len(items), 4)] {
-		out = append(out, append(slices.Clone(parts), item))
+		if item == strings.ToLower(item) { // else it is a class
+			out = append(out, append(slices.Clone(parts), item))
+		}
 	}
-	return out
+	return append(out, parts)
 }
 
 func isASCII(s string) bool {
@@ -214,9 +225,9 @@ func within(module, in string) bool {
 }
 
 // requires reports whether a declared module holds a package of Go.
-func (d *declared) requires(module string) bool {
+func (d *declarations) requires(module string) bool {
 	for at := module; at != "." && at != "/"; at = path.Dir(at) {
-		if d.names[at] {
+		if d.has(Go, at) {
 			return true
 		}
 	}

@@ -3,6 +3,7 @@ package imports
 import (
 	"context"
 	"errors"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -51,64 +52,124 @@ func (p *project) text(file checks.Path) (*text.Text, error) {
 	return text.Read(p.repository.tree, file)
 }
 
-// declarations are the packages that the manifests of a folder and those above it declare.
+// declarations are the packages that the manifests of a folder declare, and those above it.
 type declarations struct {
-	ecosystems map[string]*declared
+	ecosystems map[string]*declared // only those that the folder itself says something of
+	files      map[*manifest.File]bool
+	above      *declarations
 }
 
-func (d *declarations) of(ecosystem string) *declared {
-	if of := d.ecosystems[ecosystem]; of != nil {
-		return of
-	}
-	return &declared{}
-}
-
-// declared are those of one ecosystem.
+// declared are those of one ecosystem in one folder.
 type declared struct {
-	any      bool // a manifest holds that declares packages
 	names    map[string]bool
 	squashed []string // names without separators
 	projects []string // names of packages that the repository holds
 }
 
+// of calls yield for what the folder declares in an ecosystem and what those above it do, until it returns true.
+func (d *declarations) of(ecosystem string, yield func(*declared) bool) bool {
+	for ; d != nil; d = d.above {
+		if of := d.ecosystems[ecosystem]; of != nil && yield(of) {
+			return true
+		}
+	}
+	return false
+}
+
+// any reports whether a manifest holds that declares packages.
+func (d *declarations) any(ecosystem string) bool {
+	for ; d != nil; d = d.above {
+		for file := range d.files {
+			if declaresAny(file, ecosystem) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// declaresAny reports whether a file says which packages of an ecosystem there are. One of Node.js or Go that names none
+// says so, too; one of Python may be there for the settings of tools alone.
+func declaresAny(file *manifest.File, ecosystem string) bool {
+	if of := manifest.Ecosystem(file.Format); of == ecosystem && of != PyPI && file.Kind == manifest.Manifest {
+		return true
+	}
+	return slices.ContainsFunc(file.Entries, func(e manifest.Entry) bool {
+		return (e.Ecosystem == ecosystem || ecosystem == PyPI && isConda(e.Ecosystem)) && (e.Direct || file.Kind == manifest.Manifest)
+	})
+}
+
+func isConda(ecosystem string) bool { return strings.EqualFold(ecosystem, "conda") }
+
 // declares gives the first candidate that is declared.
-func (d *declared) declares(candidates []candidate) (string, bool) {
+func (d *declarations) declares(ecosystem string, candidates []candidate) (string, bool) {
 	for _, c := range candidates {
-		if !c.guess && d.names[c.name] {
+		if !c.guess && d.has(ecosystem, c.name) {
 			return c.name, true
 		}
 	}
 	return "", false
 }
 
-// declarations reads the manifests that hold for a folder.
+func (d *declarations) has(ecosystem, name string) bool {
+	return d.of(ecosystem, func(of *declared) bool { return of.names[name] })
+}
+
+// holds reports whether the repository holds a package whose name passes.
+func (d *declarations) holds(ecosystem string, passes func(name string) bool) bool {
+	return d.of(ecosystem, func(of *declared) bool { return slices.ContainsFunc(of.projects, passes) })
+}
+
+// declarations reads the manifests that hold for a folder. Folders without one of their own share those of the folder
+// above.
 func (p *project) declarations(dir string) *declarations {
-	if known := p.declared[dir]; known != nil {
-		return known
-	}
-	var files []*manifest.File
-	at := dir
-	for range maxParents {
-		files = append(files, p.manifests(at)...)
-		if at == "." {
+	var chain []string // from the folder up to one that is known
+	known := (*declarations)(nil)
+	for at := dir; known == nil; at = path.Dir(at) {
+		if known = p.declared[at]; known != nil {
 			break
 		}
-		at = path.Dir(at)
-	}
-	d := &declarations{map[string]*declared{}}
-	for ecosystem, names := range p.named {
-		for _, name := range names {
-			d.get(ecosystem).add(name)
+		chain = append(chain, at)
+		if at == "." || len(chain) == maxParents {
+			known = &declarations{ecosystems: map[string]*declared{}}
+			for ecosystem, names := range p.named {
+				for _, name := range names {
+					known.get(ecosystem).names[name] = true
+				}
+			}
+			known.finish(p.settings)
+			break
 		}
 	}
+	for _, at := range slices.Backward(chain) {
+		known = p.further(known, p.manifests(at))
+		p.declared[at] = known
+	}
+	return known
+}
+
+// further is what is declared when some files are added.
+func (p *project) further(d *declarations, files []*manifest.File) *declarations {
+	out := &declarations{map[string]*declared{}, map[*manifest.File]bool{}, d}
 	for _, file := range files {
-		p.take(d, file)
+		if file.Kind != manifest.Settings && !d.tookIn(file) {
+			out.take(file)
+		}
 	}
-	for ecosystem, of := range d.ecosystems {
-		of.finish(p.settings.brings(ecosystem))
+	if len(out.files) == 0 {
+		return d
 	}
-	p.declared[dir] = d
-	return d
+	out.finish(p.settings)
+	return out
+}
+
+func (d *declarations) tookIn(file *manifest.File) bool {
+	for ; d != nil; d = d.above {
+		if d.files[file] {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *declarations) get(ecosystem string) *declared {
@@ -120,53 +181,46 @@ func (d *declarations) get(ecosystem string) *declared {
 	return of
 }
 
-func (d *declared) add(name string) { d.names[name] = true }
-
 // take adds what one manifest declares.
-func (p *project) take(d *declarations, file *manifest.File) {
-	if file.Kind == manifest.Settings {
-		return
-	}
-	// A manifest of Node.js or Go that names no package says that there is none. One of Python may be there for the
-	// settings of tools alone.
-	if of := manifest.Ecosystem(file.Format); of == NPM || of == Go || of == Crates {
-		d.get(of).any = d.get(of).any || file.Kind == manifest.Manifest
-	}
+func (d *declarations) take(file *manifest.File) {
+	d.files[file] = true
 	for i := range file.Entries {
 		e := &file.Entries[i]
 		ecosystem, name := e.Ecosystem, e.Name
-		if strings.EqualFold(ecosystem, "conda") {
-			d.get(PyPI).add(normal(name) + "-python") // opencv is opencv-python there
+		if isConda(ecosystem) {
 			ecosystem, name = PyPI, normal(name)
+			d.get(PyPI).names[name+"-python"] = true // opencv is opencv-python there
 		}
 		of := d.get(ecosystem)
-		of.any = of.any || e.Direct || file.Kind == manifest.Manifest
-		of.add(name)
+		of.names[name] = true
 		if e.Alias != "" {
-			of.add(e.Alias)
+			of.names[e.Alias] = true
 		}
 	}
-	for of := range d.ecosystems {
-		d.ecosystems[of].projects = append(d.ecosystems[of].projects, file.Workspaces...)
-		if file.Project != "" {
-			d.ecosystems[of].projects = append(d.ecosystems[of].projects, file.Project)
-		}
+	of := d.get(manifest.Ecosystem(file.Format))
+	of.projects = append(of.projects, file.Workspaces...)
+	if file.Project != "" {
+		of.projects = append(of.projects, file.Project)
 	}
 }
 
 // finish adds what declared packages bring along, and what those do.
-func (d *declared) finish(brings map[string][]string) {
-	for range 2 {
-		for _, name := range keys(d.names) {
-			for _, brought := range brings[name] {
-				d.names[brought] = true
+func (d *declarations) finish(s *settings) {
+	for ecosystem, of := range d.ecosystems {
+		brings := s.brings(ecosystem)
+		for range 2 {
+			for _, name := range slices.Collect(maps.Keys(of.names)) {
+				for _, brought := range brings[name] {
+					of.names[brought] = true
+				}
+			}
+		}
+		if ecosystem == PyPI {
+			for name := range of.names {
+				of.squashed = append(of.squashed, squash(name))
 			}
 		}
 	}
-	for name := range d.names {
-		d.squashed = append(d.squashed, squash(name))
-	}
-	slices.Sort(d.squashed)
 }
 
 func (s *settings) brings(ecosystem string) map[string][]string {
@@ -179,14 +233,6 @@ func (s *settings) brings(ecosystem string) map[string][]string {
 	return nil
 }
 
-func keys(m map[string]bool) []string {
-	out := make([]string, 0, len(m))
-	for key := range m {
-		out = append(out, key)
-	}
-	return out
-}
-
 // manifests reads those in a folder, in the folders beside it where people keep lists of requirements, and those that
 // they include.
 func (p *project) manifests(dir string) []*manifest.File {
@@ -197,23 +243,40 @@ func (p *project) manifests(dir string) []*manifest.File {
 		case name.file && p.reader.Claims(checks.Path(file)):
 			out = p.include(out, checks.Path(file), "", maxIncludes)
 		case name.folder && keepsRequirements(name.name):
-			for _, inner := range p.repository.list(file) {
-				if inner := checks.Path(path.Join(file, inner.name)); p.reader.Claims(inner) {
-					out = p.include(out, inner, "", maxIncludes)
-				}
-			}
+			out = p.lists(out, file, ofRequirements(name.name), 1)
 		}
 	}
 	return out
 }
 
+// lists reads the manifests in a folder of lists of packages. In one of requirements, every text is a list, also a folder
+// deeper.
+func (p *project) lists(out []*manifest.File, dir string, requirements bool, deeper int) []*manifest.File {
+	for _, l := range p.repository.list(dir) {
+		file := path.Join(dir, l.name)
+		switch end := path.Ext(l.name); {
+		case l.file && p.reader.Claims(checks.Path(file)):
+			out = p.include(out, checks.Path(file), "", maxIncludes)
+		case l.file && requirements && (end == ".txt" || end == ".in" || end == ".pip"):
+			out = p.include(out, checks.Path(file), requirementsFormat, maxIncludes)
+		case l.folder && requirements && deeper > 0:
+			out = p.lists(out, file, requirements, deeper-1)
+		}
+	}
+	return out
+}
+
+// requirementsFormat is the name of a format that package manifest reads.
+const requirementsFormat = "requirements.txt"
+
+func ofRequirements(folder string) bool { return strings.Contains(strings.ToLower(folder), "require") }
+
 // keepsRequirements reports whether a folder is one in which lists of packages lie that hold for the folder above it.
 func keepsRequirements(name string) bool {
-	name = strings.ToLower(name)
-	if strings.Contains(name, "require") {
+	if ofRequirements(name) {
 		return true
 	}
-	switch name {
+	switch name = strings.ToLower(name); name {
 	case "reqs", "deps", "dependencies", "constraints", "conda", "env", "envs", "environments", "docs", "doc", "test", "tests", "testing",
 		"ci", ".ci", ".github", "dev", "tools", "scripts", "docker", "build", "etc", "pip":
 		return true

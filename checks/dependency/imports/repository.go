@@ -85,6 +85,17 @@ func (r *repository) text(file string) string {
 	return out
 }
 
+// lower is the text of a small file in lower case.
+func (r *repository) lower(file string) string {
+	key := file + "\x00"
+	known, ok := r.texts[key]
+	if !ok {
+		known = strings.ToLower(r.text(file))
+		r.texts[key] = known
+	}
+	return known
+}
+
 // walk looks into all folders, those near the root first.
 func (r *repository) walk() {
 	if r.walked {

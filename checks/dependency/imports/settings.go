@@ -12,6 +12,7 @@ import (
 type settings struct {
 	python, script, rust words
 	folders              map[string]bool // whose files are no part of the program
+	aside                map[string]bool // whose files stand beside it
 }
 
 // words are what is known of the modules of one language.
@@ -38,6 +39,7 @@ func loadSettings() (*settings, error) {
 		JavaScript written `yaml:"javascript"`
 		Rust       written `yaml:"rust"`
 		Folders    string  `yaml:"folders"`
+		Aside      string  `yaml:"aside"`
 	}
 	if err := ruleset.Decode(rules.FS, "dependency/imports.yaml", &s); err != nil {
 		return nil, err
@@ -48,7 +50,7 @@ func loadSettings() (*settings, error) {
 			distributions: lists(w.Distributions), brings: lists(w.Brings), files: lists(w.Files),
 		}
 	}
-	return &settings{ready(&s.Python), ready(&s.JavaScript), ready(&s.Rust), set(s.Folders)}, nil
+	return &settings{ready(&s.Python), ready(&s.JavaScript), ready(&s.Rust), set(s.Folders), set(s.Aside)}, nil
 }
 
 func set(list string) map[string]bool {
@@ -70,13 +72,24 @@ func lists(m map[string]string) map[string][]string {
 // passedOver reports whether a file lies where no part of the program does: in what others wrote, in what tests read, in
 // templates of files yet to be made.
 func (s *settings) passedOver(file checks.Path) bool {
-	name := string(file)
-	for {
+	return lies(file, func(folder string) bool {
+		return s.folders[folder] || strings.Contains(folder, "{{") || strings.Contains(folder, "fixture")
+	})
+}
+
+// isAside reports whether a file lies beside the program: an example, a benchmark, documentation.
+func (s *settings) isAside(file checks.Path) bool {
+	return lies(file, func(folder string) bool { return s.aside[folder] })
+}
+
+// lies reports whether one of the folders that a file lies in passes, in lower case.
+func lies(file checks.Path, passes func(folder string) bool) bool {
+	for name := strings.ToLower(string(file)); ; {
 		folder, rest, ok := strings.Cut(name, "/")
 		if !ok {
 			return false
 		}
-		if s.folders[strings.ToLower(folder)] || strings.Contains(folder, "{{") {
+		if passes(folder) {
 			return true
 		}
 		name = rest
