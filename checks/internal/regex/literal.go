@@ -1,6 +1,7 @@
 package regex
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -15,6 +16,21 @@ const (
 	wordMembers = 64  // of a set behind a mark: letters, digits and an underscore
 	maxBranches = 512 // literals of a clause
 )
+
+// Requirement is what a text must contain for a pattern to match in it.
+type Requirement struct {
+	Whole   []prefilter.Literal // the only texts that it matches, or nil when those are too many to be listed
+	Clauses []prefilter.Clause  // of every one, one literal must occur
+}
+
+// Require tells what a pattern needs. It takes a fraction of what it takes to compile the pattern, which most never need.
+func Require(pattern string, opts Options) (Requirement, error) {
+	root, _, err := parse(pattern, opts)
+	if err != nil {
+		return Requirement{}, fmt.Errorf("regular expression %.80q: %w", pattern, err)
+	}
+	return Requirement{Whole: wholeTexts(root), Clauses: requiredLiterals(root)}, nil
+}
 
 // requirement is what is known of the texts that a part matches.
 type requirement struct {

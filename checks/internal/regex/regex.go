@@ -14,8 +14,6 @@ import (
 	"fmt"
 	"regexp"
 	"sync"
-
-	"github.com/assay-app/assay/checks/internal/prefilter"
 )
 
 // Bounds on a pattern and on a search.
@@ -76,8 +74,6 @@ type Regex struct {
 	names    []string // by group; names[0] is ""
 	prog     *program
 	start    startInfo
-	clauses  []prefilter.Clause
-	whole    []prefilter.Literal
 	linear   func() *regexp.Regexp // the same matches in linear time; nil, or gives nil, when Go's engine can't
 	machines sync.Pool             // of *machine
 }
@@ -95,7 +91,7 @@ func Compile(pattern string, opts Options) (*Regex, error) {
 	}
 	re := &Regex{
 		source: pattern, anchored: opts.Anchored, names: names,
-		prog: prog, start: startOf(root, prog), clauses: requiredLiterals(root), whole: wholeTexts(root),
+		prog: prog, start: startOf(root, prog),
 		linear: linearEngine(root, len(names)-1),
 	}
 	re.machines.New = func() any { return new(machine) }
@@ -110,13 +106,6 @@ func (re *Regex) NumGroups() int { return len(re.names) - 1 }
 
 // GroupNames are the names of the groups by number; that of the whole match and of nameless groups is empty.
 func (re *Regex) GroupNames() []string { return re.names }
-
-// Literals are strings without which the pattern cannot match: of every clause, one must occur in the text. The caller
-// must not change them.
-func (re *Regex) Literals() []prefilter.Clause { return re.clauses }
-
-// Whole are the only texts that the pattern matches, or nil when those are too many to be listed.
-func (re *Regex) Whole() []prefilter.Literal { return re.whole }
 
 // FindAll gives the matches in text from left to right, none overlapping another. It takes its steps from budget, or
 // [DefaultSteps] if that is nil. With [ErrBudget] come the matches found until then.

@@ -179,7 +179,7 @@ func TestLiterals(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := shownClauses(compile(t, test.pattern, Options{}).Literals()); got != test.want {
+			if got := shownClauses(required(t, test.pattern).Clauses); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
@@ -230,8 +230,8 @@ func FuzzFindAll(f *testing.F) {
 		if over := -budget.Steps - 2*len(text) - 64; over > 0 {
 			t.Fatalf("%d steps too many", over)
 		}
-		if len(matches) > 0 && !met(re.Literals(), text) {
-			t.Fatalf("%q matches %q without what it requires: %q", pattern, text, shownClauses(re.Literals()))
+		if needs := required(t, pattern).Clauses; len(matches) > 0 && !met(needs, text) {
+			t.Fatalf("%q matches %q without what it requires: %q", pattern, text, shownClauses(needs))
 		}
 		last := 0
 		for _, m := range matches {
@@ -318,6 +318,15 @@ func BenchmarkFindAll(b *testing.B) {
 	})
 }
 
+func required(t *testing.T, pattern string) Requirement {
+	t.Helper()
+	r, err := Require(pattern, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 func TestWhole(t *testing.T) {
 	tests := map[string][]string{
 		`^(GET|POST)$`: {"GET", "POST"},
@@ -331,12 +340,8 @@ func TestWhole(t *testing.T) {
 		`(?m)^ab$`:     nil,
 	}
 	for pattern, want := range tests {
-		re, err := Compile(pattern, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
 		var got []string
-		for _, literal := range re.Whole() {
+		for _, literal := range required(t, pattern).Whole {
 			got = append(got, literal.Text)
 		}
 		if !slices.Equal(got, want) {

@@ -101,11 +101,11 @@ func contentOf(text string) []choice {
 	if !strings.HasPrefix(text, "=~/") || end < len("=~/") {
 		return []choice{{pieceOf(text, true)}}
 	}
-	re, err := regex.Compile(text[len("=~/"):end], regex.Options{CaseInsensitive: strings.Contains(text[end:], "i")})
+	needs, err := regex.Require(text[len("=~/"):end], regex.Options{CaseInsensitive: strings.Contains(text[end:], "i")})
 	if err != nil {
 		return nil
 	}
-	return choices(re)
+	return choices(&needs)
 }
 
 // pieceOf is what tells of a text that it is there; parts of a full name may be apart. An exact one is all of a text.
@@ -145,16 +145,16 @@ func plain(r rune) rune {
 }
 
 // choices are the literals that an expression needs.
-func choices(re *regex.Regex) []choice {
+func choices(needs *regex.Requirement) []choice {
 	var out []choice
-	if whole := re.Whole(); len(whole) > 0 {
+	if len(needs.Whole) > 0 {
 		var any choice
-		for _, literal := range whole {
+		for _, literal := range needs.Whole {
 			any = append(any, pieceOf(literal.Text, !literal.Fold))
 		}
 		return []choice{any}
 	}
-	for _, clause := range re.Literals() {
+	for _, clause := range needs.Clauses {
 		var any choice
 		for _, literal := range clause.Any {
 			// A full name may be written as an import and a name.
@@ -416,8 +416,8 @@ func (f *Formula) readConditions() *conditionChoices {
 
 func (e *Expression) choices() []choice {
 	e.choicesOnce.Do(func() {
-		if compiled, err := e.Compiled(); err == nil {
-			e.needed = choices(compiled)
+		if needs, err := regex.Require(e.Text, e.options); err == nil {
+			e.needed = choices(&needs)
 		}
 	})
 	return e.needed
