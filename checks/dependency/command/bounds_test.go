@@ -92,6 +92,10 @@ func TestBoundsOfWhatIsUnderstood(t *testing.T) {
 	for i := range maxValues {
 		fmt.Fprintf(&args, "ARG A%d=v\n", i)
 	}
+	reference := strings.Repeat("a", maxReference)
+	if found := read(t, "Dockerfile", "FROM "+reference+"\nFROM a"+reference+"\n"); len(found.Images) != 1 {
+		t.Errorf("%d references, want the one that is no longer than %d bytes", len(found.Images), maxReference)
+	}
 	found := read(t, "Dockerfile", args.String()+"ARG B=v\nFROM a/b:$A0\nFROM a/b:$B\n")
 	if len(found.Images) != 2 || found.Images[0].Open || !found.Images[1].Open {
 		t.Errorf("want the value of one of the first %d arguments and not of the next: %+v", maxValues, found.Images)

@@ -17,12 +17,12 @@ import (
 // Bounds of one file. What exceeds those that are no error is left out, and Found.Lossy says so.
 const (
 	MaxBytes    = 32 << 20 // of the file; notebooks with pictures get that large
-	MaxCommands = 50_000   // simple commands
-	MaxWords    = 2_000    // words of one command
+	MaxCommands = 200_000  // simple commands
+	MaxWords    = 10_000   // words of one command
 	MaxFound    = 10_000   // installs, actions, images, servers, settings, each
 	MaxDepth    = 8        // commands inside commands: sh -c, docker run, $(…)
 
-	maxWord = 8 << 10 // bytes of a word; no name or address of a package is longer
+	maxWord = 1 << 20 // bytes of a word; some are scripts themselves, as behind sh -c, and some are files in base64
 )
 
 // Errors of [Read]; the messages are phrases for a person.

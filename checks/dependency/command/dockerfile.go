@@ -182,14 +182,14 @@ func (b *build) from(w word) {
 	if len(list) == 0 {
 		return
 	}
-	b.base(list[0])
+	b.builtOn(list[0])
 	if len(list) >= 3 && strings.EqualFold(list[1].text, "as") && len(b.stages) < maxValues {
 		b.stages[strings.ToLower(list[2].text)] = true
 	}
 }
 
-// base keeps an image that the build takes something from, unless it is an earlier stage.
-func (b *build) base(w word) {
+// builtOn keeps an image that the build takes something from, unless it is an earlier stage.
+func (b *build) builtOn(w word) {
 	name, _ := expanded(w.text, b.values)
 	if b.stages[strings.ToLower(name)] || strings.Trim(name, "0123456789") == "" {
 		return
@@ -210,7 +210,7 @@ func (b *build) run(w word, command bool) {
 			if comma := strings.IndexByte(value.text, ','); comma >= 0 {
 				value = value.sub(0, comma)
 			}
-			b.base(value)
+			b.builtOn(value)
 		}
 		w = trimmed(w.sub(end, len(w.text)))
 	}

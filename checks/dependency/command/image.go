@@ -60,9 +60,16 @@ func validImage(name string) bool {
 	return name != "scratch" && (len(elements) > 1 || !strings.Contains(name, "_"))
 }
 
+// maxReference is how long in bytes a reference to an image may be, and a value that is kept for one; Docker allows 255
+// bytes for the name and 128 for the tag.
+const maxReference = 2 << 10
+
 // expanded replaces variables by what is known of them: a value, or the default that ${NAME:-default} gives. It reports
 // whether one is left that nothing is known of.
 func expanded(text string, values map[string]string) (string, bool) {
+	if len(text) > maxReference {
+		return "", true
+	}
 	if !strings.ContainsRune(text, '$') {
 		return text, strings.Contains(text, "{{")
 	}
@@ -89,8 +96,8 @@ func expanded(text string, values map[string]string) (string, bool) {
 			b.WriteString(text[:size])
 		}
 		text = text[size:]
-		if b.Len() > maxWord {
-			return b.String(), true
+		if b.Len() > maxReference {
+			return "", true
 		}
 	}
 	return b.String(), open

@@ -191,6 +191,8 @@ func (r *reader) notebook(source string) error {
 		switch t := &book.Code[i]; t.Language {
 		case notebook.Shell, "sh", "zsh", "powershell":
 			r.script(fragmentOfCells(t), 0)
+		default: // a cell that says to be in no language may yet begin lines with "!"
+			r.cell(fragmentOfCells(t))
 		}
 	}
 	for i := range book.Markdown {

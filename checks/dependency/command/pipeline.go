@@ -30,7 +30,7 @@ func (r *reader) pipeline(source string, github bool) {
 	for n := range int32(len(t.nodes)) {
 		switch node := t.nodes[n]; {
 		case node.Kind == jsonc.Object:
-			r.object(t, n)
+			r.object(t, n, serverKeys)
 			if images {
 				r.imagesOf(t, n, github)
 			}
@@ -85,11 +85,14 @@ func (r *reader) scripts(t *tree, n int32, depth int) {
 	}
 }
 
-// serverKeys are the keys of the objects that hold MCP servers.
-var serverKeys = setOf("mcpServers mcp_servers servers mcp.servers context_servers mcp mcpservers amp.mcpServers extensions")
+// serverKeys are the keys of the objects that hold MCP servers; the others mean that only in JSON, in files of agents.
+var (
+	serverKeys     = setOf("mcpServers mcp_servers mcpservers")
+	serverKeysJSON = union(serverKeys, setOf("servers mcp.servers context_servers mcp amp.mcpServers"))
+)
 
-// object reads a command with its arguments, and what an MCP server is started by.
-func (r *reader) object(t *tree, n int32) {
+// object reads a command with its arguments, and what an MCP server is started by, if one of the keys holds the object.
+func (r *reader) object(t *tree, n int32, serverKeys set) {
 	found := t.members(n, "command", "args", "entrypoint", "url", "serverUrl", "httpUrl", "name", "value")
 	command, args, entry, name, value := found[0], found[1], found[2], found[6], found[7]
 	if t.is(name, jsonc.String) && t.is(value, jsonc.String) {

@@ -46,6 +46,7 @@ func TestOtherPipelines(t *testing.T) {
 		"a script kept as data":          {"config.yaml", "apiVersion: v1\nkind: ConfigMap\ndata:\n  start.sh: |\n    pip install a\n  notes: |\n    pip install b\n  boot: |\n    #!/bin/sh\n    pip install c\n", []string{"pip PyPI a", "pip PyPI c"}},
 		"the values of a chart":          {"chart/values.yaml", "image:\n  repository: acme/a\n  tag: v1\nb:\n  image:\n    repository: acme/b\nc:\n  image: acme/c\n  tag: v2\n", []string{"service acme/a:v1", "service acme/b open", "service acme/c:v2"}},
 		"servers in YAML":                {"config.yaml", "mcpServers:\n  x:\n    command: npx\n    args:\n      - -y\n      - a@1.0.0\n", []string{"npx npm a@1.0.0 for x runs or finds pinned", "server x npx"}},
+		"servers of another kind":        {"asyncapi.yml", "servers:\n  x:\n    url: broker.example\n", nil},
 		"lists that are templated":       {"templates/a.yaml", "apiVersion: v1\nkind: Pod\nspec:\n{{- if .Values.x }}\n  image: a:1\n{{- end }}\n", []string{"service a:1 pinned"}},
 		"text about a command":           {"docs.yml", "description: pip install a\n", nil},
 		"what no one can understand":     {"broken.yml", "\t- {{[}: run: 'x\n", nil},

@@ -154,13 +154,17 @@ func (r *reader) variable(name string, value word) {
 		r.option("allow-insecure-host", value)
 	case "UV_INDEX_STRATEGY":
 		r.option("index-strategy", value)
-	case "GOINSECURE":
-		r.option("goinsecure", value)
-	case "GONOSUMDB", "GONOSUMCHECK", "GONOSUM":
-		r.option("gonosumdb", value)
+	case "GOINSECURE", "GONOSUMDB", "GONOSUMCHECK":
+		if value.text != "" {
+			r.option(name, value)
+		}
 	case "GOSUMDB":
 		if value.text == "off" {
-			r.option("gosumdb", value)
+			r.option(name, value)
+		}
+	case "GOFLAGS":
+		if strings.Contains(value.text, "-insecure") {
+			r.option(name, value)
 		}
 	case "GOPROXY":
 		if value.text != "off" && value.text != "direct" {
@@ -170,9 +174,9 @@ func (r *reader) variable(name string, value word) {
 				}
 			}
 		}
-	case "NPM_CONFIG_STRICT_SSL":
+	case "NPM_CONFIG_STRICT_SSL", "NPM_CONFIG_IGNORE_SCRIPTS":
 		if value.text == "false" {
-			r.option("strict-ssl", value)
+			r.option(strings.ReplaceAll(strings.ToLower(name[len("NPM_CONFIG_"):]), "_", "-"), value)
 		}
 	}
 }

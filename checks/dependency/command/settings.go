@@ -37,7 +37,7 @@ func (r *reader) json(f fragment, k kind) error {
 	case servers:
 		for n := range int32(len(t.nodes)) {
 			if t.nodes[n].Kind == jsonc.Object {
-				r.object(t, n)
+				r.object(t, n, serverKeysJSON)
 			}
 		}
 	}

@@ -15,7 +15,6 @@ type script struct {
 type simple struct {
 	words []word
 	fed   fragment // the body of a here-document
-	depth int
 }
 
 // splitter takes a script apart into simple commands. It knows of the language just so much as is needed to tell words
@@ -155,7 +154,7 @@ func (p *splitter) endCommand() {
 		fed = fed || h.command == len(p.commands)
 	}
 	if len(p.words) > 0 || fed {
-		p.commands = append(p.commands, simple{words: p.words, depth: p.depth})
+		p.commands = append(p.commands, simple{words: p.words})
 		p.words = nil
 	}
 }

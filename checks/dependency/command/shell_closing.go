@@ -7,12 +7,7 @@ import "strings"
 func (p *splitter) closing(i int, mark string) int {
 	switch mark {
 	case "'":
-		return p.find(&p.unclosed.single, i, func() int {
-			if end := strings.IndexByte(p.text[i+1:], '\''); end >= 0 {
-				return i + 1 + end + 1
-			}
-			return -1
-		})
+		return p.apostrophe(i)
 	case `"`:
 		return p.find(&p.unclosed.double, i, func() int { return p.unescaped(i+1, '"') })
 	case "`":
@@ -34,6 +29,28 @@ func (p *splitter) closing(i int, mark string) int {
 	}
 	p.unclosed.brace = at
 	return -1
+}
+
+// apostrophe gives where what a single quote begins ends. In texts it must be on the same line: there, most are
+// apostrophes.
+func (p *splitter) apostrophe(i int) int {
+	if i < p.unclosed.single {
+		return -1
+	}
+	marks := "'"
+	if p.prose {
+		marks = "'\n"
+	}
+	end := strings.IndexAny(p.text[i+1:], marks)
+	switch {
+	case end < 0:
+		p.unclosed.single = len(p.text)
+		return -1
+	case p.text[i+1+end] == '\n':
+		p.unclosed.single = i + 1 + end
+		return -1
+	}
+	return i + 1 + end + 1
 }
 
 // find searches, unless it is known that there is nothing to find.

@@ -11,6 +11,7 @@ func TestTexts(t *testing.T) {
 		"a fence within a longer one":        {"README.md", "````md\n```sh\npip install numpy\n```\n````\n", nil},
 		"a language with attributes":         {"README.md", "```bash {1} title=x\npip install numpy\n```\n", []string{"pip PyPI numpy"}},
 		"what a terminal printed":            {"README.md", "```console\n$ pip install numpy \\\n    b\nnpm i c\n(venv) $ npx d\nuser@host:~$ npx e\n```\n", []string{"pip PyPI numpy", "pip PyPI b", "npx npm d runs or finds", "npx npm e runs or finds"}},
+		"apostrophes in what is no code":     {"README.md", "```\nDon't\n$ pip install numpy\n```\n~~~\nDon't\npip install numpy\nit's\n~~~\n", []string{"pip PyPI numpy", "pip PyPI numpy"}},
 		"a command in running text":          {"AGENTS.md", "Run `pip install numpy` or ``npx b``, not `requests`.\n", []string{"pip PyPI numpy", "npx npm b runs or finds"}},
 		"text is no command":                 {"README.md", "pip install numpy\n\n    npm i b\n", nil},
 		"names that stand for any":           {"README.md", "`pip install your-package` `pip install <package>` `npm i example` `npx @your-org/x` `pip install -r path/to/x`\n", []string{"includes path/to/x [path/to/x]"}},
@@ -23,6 +24,7 @@ func TestTexts(t *testing.T) {
 		"a fence that nothing closes":        {"README.md", "```sh\npip install numpy", []string{"pip PyPI numpy"}},
 		"a cell that goes to a shell":        {"a.ipynb", `{"cells": [{"cell_type": "code", "source": ["!pip install -q numpy==1.0\n", "%pip install \"b>=1\"\n", "x = 'pip install c'"]}]}`, []string{"pip PyPI numpy@1.0 pinned", "pip PyPI b wants >=1"}},
 		"a cell that is a script":            {"a.ipynb", `{"cells": [{"cell_type": "code", "source": "%%bash\npip install numpy\nnpm i b"}]}`, []string{"pip PyPI numpy", "npm npm b"}},
+		"a cell without a language":          {"a.ipynb", `{"cells": [{"cell_type": "code", "metadata": {"vscode": {"languageId": "plaintext"}}, "source": "# x\n! pip install numpy"}]}`, []string{"pip PyPI numpy"}},
 		"a text between cells":               {"a.ipynb", `{"cells": [{"cell_type": "markdown", "source": ["Run ` + "`pip install numpy`" + `"]}]}`, []string{"pip PyPI numpy"}},
 		"what a cell printed":                {"a.ipynb", `{"cells": [{"cell_type": "code", "source": "x", "outputs": [{"output_type": "stream", "text": "pip install numpy"}]}]}`, nil},
 	})
