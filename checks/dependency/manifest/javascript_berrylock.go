@@ -67,12 +67,12 @@ func addBerry(file *File, m value, groups map[string]string) {
 		return
 	}
 	e := berryLocated(name, reference)
-	if e.Origin != checks.Local || e.Version == "" {
-		e.Version, e.Requirement = m.get("version").text(), ""
+	const unpublished = "0.0.0-use.local"
+	if version := m.get("version").text(); version != unpublished {
+		e.Version = version
 	}
 	if strings.HasPrefix(reference, "workspace:") {
 		file.Workspaces = append(file.Workspaces, name)
-		e.Version = ""
 	}
 	e.Hashes = integrityOf(m.get("checksum").text())
 	for i, descriptor := range strings.Split(m.key(), ", ") {
