@@ -1,7 +1,6 @@
 package code
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -56,9 +55,14 @@ type shelfReader struct {
 // at once.
 func (r *shelfReader) open(name string) (*shelf, error) {
 	s := &shelf{name: name}
-	s.read = sync.OnceValues(func() ([]*rule, error) { return r.read(s) })
-	if compiled, ok := ruleset.Compiled(rules.FS, name); ok {
-		s.languages = languagesIn(compiled)
+	form, ok := ruleset.Compiled(rules.FS, name)
+	load := func() ([]ownRule, error) { return ruleset.Load[semgrep.Body](rules.FS, name) }
+	if ok {
+		load = func() ([]ownRule, error) { return ruleset.LoadCompiled[semgrep.Body](form) }
+	}
+	s.read = sync.OnceValues(func() ([]*rule, error) { return r.read(s, load) })
+	if ok {
+		s.languages = languagesIn(form.Text)
 		return s, nil
 	}
 	list, err := s.read()
@@ -69,15 +73,15 @@ func (r *shelfReader) open(name string) (*shelf, error) {
 }
 
 // languagesIn finds the languages of all rules of a compiled file, whose strings hold no bare quotation mark.
-func languagesIn(compiled []byte) []ast.Language {
+func languagesIn(compiled string) []ast.Language {
 	var out []ast.Language
 	for {
-		_, after, ok := bytes.Cut(compiled, []byte(`"languages":[`))
+		_, after, ok := strings.Cut(compiled, `"languages":[`)
 		if !ok {
 			return out
 		}
-		list, rest, _ := bytes.Cut(after, []byte("]"))
-		for name := range strings.SplitSeq(string(list), ",") {
+		list, rest, _ := strings.Cut(after, "]")
+		for name := range strings.SplitSeq(list, ",") {
 			if language := ast.Language(strings.Trim(name, `"`)); !slices.Contains(out, language) {
 				out = append(out, language)
 			}
@@ -86,7 +90,7 @@ func languagesIn(compiled []byte) []ast.Language {
 	}
 }
 
-func (r *shelfReader) read(s *shelf) ([]*rule, error) {
+func (r *shelfReader) read(s *shelf, load func() ([]ownRule, error)) ([]*rule, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.loader == nil {
@@ -96,7 +100,7 @@ func (r *shelfReader) read(s *shelf) ([]*rule, error) {
 		}
 		r.loader = &semgrep.Loader{Sets: sets}
 	}
-	list, err := ruleset.Load[semgrep.Body](rules.FS, s.name)
+	list, err := load()
 	if err != nil {
 		return nil, err
 	}

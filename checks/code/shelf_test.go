@@ -102,7 +102,7 @@ func TestARuleFileThatCannotBeReadIsSaid(t *testing.T) {
 func TestTheLanguagesOfACompiledFile(t *testing.T) {
 	compiled := `["digest",{"rules":[{"match":{"languages":["python"],"message":"say \"languages\":[\"go\"]"}},{"match":{"languages":["bash","python"]}}]}]`
 	want := []ast.Language{"python", "bash"}
-	if diff := cmp.Diff(want, languagesIn([]byte(compiled))); diff != "" {
+	if diff := cmp.Diff(want, languagesIn(compiled)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -55,18 +55,41 @@ func digest(source []byte) string {
 // errNotCompiled says that there is no compiled form, or none of this text.
 var errNotCompiled = errors.New("not compiled")
 
-// Compiled gives the compiled form of a file of rules as it is written, for what can be told from it without decoding it;
-// false when there is none of the file as it is now.
-func Compiled(fsys fs.FS, name string) ([]byte, bool) {
+// CompiledForm is the compiled form of a file of rules as it is written.
+type CompiledForm struct {
+	Text    string // for what can be told from it without decoding it
+	belongs string
+}
+
+// Compiled gives the compiled form of a file of rules; false when there is none of the file as it is now.
+func Compiled(fsys fs.FS, name string) (CompiledForm, bool) {
 	source, err := fs.ReadFile(fsys, name)
 	if err != nil {
-		return nil, false
+		return CompiledForm{}, false
 	}
 	text, err := fs.ReadFile(fsys, CompiledName(name))
-	if err != nil || !bytes.HasPrefix(text, []byte(`["`+digest(source)+`",`)) {
-		return nil, false
+	form := CompiledForm{Text: string(text), belongs: digest(source)}
+	if err != nil || !strings.HasPrefix(form.Text, `["`+form.belongs+`",`) {
+		return CompiledForm{}, false
 	}
-	return text, true
+	return form, true
+}
+
+// LoadCompiled reads the rules of a compiled form to be run, without their examples. That the rules make sense was said of the YAML, by
+// a test.
+func LoadCompiled[M any](form CompiledForm) ([]Rule[M], error) {
+	document, err := readCompiled(form.Text, form.belongs, "examples")
+	if err != nil {
+		return nil, err
+	}
+	var file ruleFile[M]
+	if err := fill(&file, document); err != nil {
+		return nil, err
+	}
+	for i := range file.Rules {
+		file.Rules[i].inherit(file.Defaults)
+	}
+	return file.Rules, nil
 }
 
 // decodeCompiled fills v from the compiled form of source, as [Decode] would from source itself. Any error means that
@@ -81,21 +104,26 @@ func decodeCompiled(fsys fs.FS, name string, source []byte, v any) error {
 
 // fillCompiled reads a compiled form: a list of the digest of the YAML that it belongs to and what that says.
 func fillCompiled(text, source []byte, v any) error {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var belongs string
-	if _, err := decoder.Token(); err != nil {
-		return err
-	}
-	if err := decoder.Decode(&belongs); err != nil {
-		return err
-	}
-	if belongs != digest(source) {
-		return errNotCompiled
-	}
-	var document any
-	if err := decoder.Decode(&document); err != nil {
+	document, err := readCompiled(string(text), digest(source), "")
+	if err != nil {
 		return err
 	}
 	return fill(v, document)
+}
+
+// readCompiled gives the document of a compiled form that belongs to the YAML with that digest; the values of skip are left out of it.
+func readCompiled(text, belongs, skip string) (any, error) {
+	rest, ok := strings.CutPrefix(text, `["`+belongs+`",`)
+	if !ok {
+		return nil, errNotCompiled
+	}
+	r := jsonReader{text: rest, skip: skip}
+	document, err := r.value(0)
+	if err != nil {
+		return nil, err
+	}
+	if !r.next(']') {
+		return nil, errNotJSON
+	}
+	return document, nil
 }

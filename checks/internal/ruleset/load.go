@@ -16,6 +16,12 @@ import (
 // MaxFile bounds one file of rules in bytes; the largest of ours is a tenth of it.
 const MaxFile = 1 << 20
 
+// ruleFile is a file of rules.
+type ruleFile[M any] struct {
+	Defaults Rule[M]   `yaml:"defaults"`
+	Rules    []Rule[M] `yaml:"rules"`
+}
+
 // Load reads all rules of the files that match a pattern of [fs.Glob]. A rule that leaves something out takes it from
 // the defaults of its file. An unknown or repeated key, a rule that says too little and an id given twice are errors
 // that name the file and, where it is known, the line.
@@ -30,10 +36,7 @@ func Load[M any](fsys fs.FS, pattern string) ([]Rule[M], error) {
 	var rules []Rule[M]
 	seen := map[checks.RuleID]string{}
 	for _, name := range names {
-		var file struct {
-			Defaults Rule[M]   `yaml:"defaults"`
-			Rules    []Rule[M] `yaml:"rules"`
-		}
+		var file ruleFile[M]
 		if err := Decode(fsys, name, &file); err != nil {
 			return nil, err
 		}
