@@ -81,17 +81,31 @@ var differences = map[string][]difference{
 		{"libc ", "", "so is what a target uses"},
 		{"ryu ", "", "so is what the workspace's crates take from its root"},
 	},
+	"testdata/dotnet/shop/shop.csproj": {
+		{"Serilog 2.12.0", "Serilog $(SerilogVersion)", "the property is in the same file"},
+		{"Dapper 2.0.123", "", "a version may be an element"},
+		{"Polly ", "Polly 7.*", "a range is no version"},
+		{"Microsoft.Data.SqlClient 5.1.0", "Microsoft.Data.SqlClient [5.1.0]", "the brackets are no part of the version"},
+		{"System.Text.Json ", "", "another file has its version"},
+	},
+	"testdata/dotnet/central/Directory.Packages.props": {
+		{"Newtonsoft.Json 13.0.1", "", "it only reads references, and this file has the versions"},
+		{"Serilog ", "", "it only reads references, and this file has the versions"},
+		{"Nerdbank.GitVersioning 3.5.109", "", "all projects refer to it"},
+	},
 	"testdata/rust/shop/money/Cargo.toml": {{"", "money 0.1.0", "the crate itself is no dependency"}},
 }
 
 // TestPolyglotFilesAgreeWithScalibr: the packages and versions are those of osv-scalibr's extractors, but for differences
 // that are named above. Each extractor sees a tree of this file alone.
 func TestPolyglotFilesAgreeWithScalibr(t *testing.T) {
+	read := map[string]bool{}
 	polyglotFixtures(t, func(t *testing.T, name, content string) {
 		newExtractor := extractors[path.Base(name)]
 		if newExtractor == nil {
 			return
 		}
+		read[path.Base(name)] = true
 		extractor, err := newExtractor(&cpb.PluginConfig{})
 		if err != nil {
 			t.Fatal(err)
@@ -121,6 +135,11 @@ func TestPolyglotFilesAgreeWithScalibr(t *testing.T) {
 			t.Errorf("osv-scalibr -, here +:\n%s", diff)
 		}
 	})
+	for name := range extractors {
+		if !read[name] {
+			t.Errorf("there is no fixture named %s", name)
+		}
+	}
 }
 
 // take removes a package that is said to be in a list.

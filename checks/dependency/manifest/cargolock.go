@@ -21,11 +21,11 @@ func readCargoLock(ctx context.Context, file *File, t *text.Text) error {
 	crates := d.Member(toml.Root, "package")
 	for n := range d.Children(crates) {
 		if d.Member(n, "source") == toml.None {
-			wanted(d, n, direct)
+			cargoWants(d, n, direct)
 		}
 	}
 	root := d.Member(toml.Root, "root") // until 2018, the project itself stood apart
-	wanted(d, root, direct)
+	cargoWants(d, root, direct)
 	if name := d.String(d.Member(root, "name")); name != "" {
 		file.Workspaces = append(file.Workspaces, name)
 	}
@@ -64,8 +64,8 @@ func readCargoLock(ctx context.Context, file *File, t *text.Text) error {
 	return nil
 }
 
-// wanted notes what a crate depends on, as "name" or, where there are several, "name version".
-func wanted(d *toml.Document, n int32, direct map[string]bool) {
+// cargoWants notes what a crate depends on, as "name" or, where there are several, "name version".
+func cargoWants(d *toml.Document, n int32, direct map[string]bool) {
 	for dependency := range d.Children(d.Member(n, "dependencies")) {
 		name, _, _ := strings.Cut(d.String(dependency), " (")
 		direct[name] = true

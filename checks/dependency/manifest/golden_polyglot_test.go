@@ -103,7 +103,7 @@ func placeOf(r checks.Range) string {
 }
 
 // polyglotFolders hold files of the real tools, and beside each what is read from it.
-var polyglotFolders = []string{"go", "javascript", "rust", "jvm", "ruby", "php", "dotnet"}
+var polyglotFolders = []string{"go", "rust", "jvm", "ruby", "php", "dotnet"}
 
 // polyglotFixtures calls do for each file of the folders.
 func polyglotFixtures(t *testing.T, do func(t *testing.T, name, content string)) {
@@ -172,6 +172,26 @@ func TestPolyglotFilesWithCarriageReturns(t *testing.T) {
 			}
 			if diff := cmp.Diff(namesAndPlaces(plain), namesAndPlaces(file)); diff != "" {
 				t.Errorf("with %s: without -, with +:\n%s", what, diff)
+			}
+		}
+	})
+}
+
+// TestPolyglotFilesThatBreakOff: a part of a file is read, or said to be none.
+func TestPolyglotFilesThatBreakOff(t *testing.T) {
+	const cuts = 20
+	polyglotFixtures(t, func(t *testing.T, name, content string) {
+		whole, err := readAlone(t, name, content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range cuts {
+			file, err := readAlone(t, name, content[:len(content)*i/cuts])
+			switch {
+			case err != nil && !errors.Is(err, ErrMalformed):
+				t.Errorf("%d of %d parts: %v", i, cuts, err)
+			case err == nil && file.Lossy == "" && len(file.Entries) > len(whole.Entries):
+				t.Errorf("%d of %d parts hold %d packages, and the whole %d", i, cuts, len(file.Entries), len(whole.Entries))
 			}
 		}
 	})

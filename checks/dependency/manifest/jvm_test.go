@@ -29,8 +29,11 @@ func TestPom(t *testing.T) {
 		"properties in a part of a version": {dependencyOf("a", "b", "${x}.1-${z}", "<properties><x>1.2</x></properties>"), `
 2:1-102 Maven a:b "" direct  wants: 1.2.1-${z}
 `},
-		"properties that grow without end": {dependencyOf("a", "b", "${x}", "<properties><x>"+strings.Repeat("${x}", 2000)+"</x></properties>"), `
+		"properties that grow without end": {dependencyOf("a", "b", "${x}", "<properties><x>"+strings.Repeat("${x}", 50)+"</x></properties>"), `
 2:1-95 Maven a:b "" direct  wants: ${too long}
+`},
+		"a property that is no version": {dependencyOf("a", "b", "1.${x}", "<properties><x>"+strings.Repeat("0", maxPropertyValue+1)+"</x></properties>"), `
+2:1-97 Maven a:b "" direct  wants: 1.${x}
 `},
 		"a property that two groups share has no pin": {"<project><properties><x>1</x></properties><dependencies>\n<dependency><groupId>a</groupId><artifactId>b</artifactId><version>${x}</version></dependency>\n<dependency><groupId>c</groupId><artifactId>d</artifactId><version>${x}</version></dependency>\n</dependencies></project>", `
 2:1-95 Maven a:b "1" direct

@@ -2,10 +2,11 @@ package manifest
 
 import "strings"
 
-// Bounds of a pom.xml's properties, which may name each other.
+// Bounds of the properties of Maven and MSBuild, which may name each other.
 const (
 	maxPropertyDepth = 10   // properties inside properties
 	maxPropertyBytes = 4096 // of a text with its properties filled in; names and versions have some dozens
+	maxPropertyValue = 256  // bytes of a property that is filled in; longer ones are no names or versions
 )
 
 // readProperties notes what "${name}" stands for.
@@ -66,6 +67,7 @@ func (p *pom) fill(s string) string {
 				break
 			}
 			value, known := p.properties[name]
+			known = known && len(value.text) <= maxPropertyValue
 			switch {
 			case !closed:
 				b.WriteString("${" + after)

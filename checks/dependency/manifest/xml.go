@@ -45,7 +45,7 @@ type document struct {
 func readXML(ctx context.Context, file *File, t *text.Text, root string) (*document, error) {
 	d := &document{text: t, source: validUTF8(withoutMark(t))}
 	err := d.read(ctx, true)
-	if err != nil && ctx.Err() == nil {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errXMLBound) {
 		file.lose("not well-formed XML")
 		d.elements = nil
 		err = d.read(ctx, false)
