@@ -3,6 +3,7 @@ package manifest
 import (
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/dependency/manifest/yaml"
@@ -12,12 +13,22 @@ import (
 
 // outline is what a file of JSON or YAML says, as a tree of values with their places.
 type outline struct {
-	t     *text.Text
-	nodes []jsonc.Node
-	words interface {
+	t      *text.Text
+	nodes  []jsonc.Node
+	source string
+	words  interface {
 		Text(n int32) string
 		KeyText(n int32) string
 	}
+}
+
+// plain is the text of a string in double quotation marks, the same in both languages, if nothing in it needs decoding.
+func (o *outline) plain(r jsonc.Range) (string, bool) {
+	if r.End < r.Start+2 || o.source[r.Start] != '"' {
+		return "", false
+	}
+	word := o.source[r.Start+1 : r.End-1]
+	return word, o.source[r.End-1] == '"' && strings.IndexByte(word, '\\') < 0 && strings.IndexByte(word, '\n') < 0
 }
 
 // value is one value of an outline, or none.
@@ -36,7 +47,7 @@ func jsonOf(file *File, t *text.Text) (value, error) {
 	if len(d.Nodes) == 0 || d.Nodes[0].Kind != jsonc.Object {
 		return value{}, fmt.Errorf("%w: no JSON object", ErrMalformed)
 	}
-	return value{&outline{t, d.Nodes, d}, 0}, nil
+	return value{&outline{t, d.Nodes, d.Source, d}, 0}, nil
 }
 
 // yamlOf reads the documents of a text, each of which is a map. One that holds something else is left out and noted.
@@ -50,7 +61,7 @@ func yamlOf(file *File, t *text.Text) ([]value, error) {
 		file.lose("references to other values")
 	}
 	var documents []value
-	o := &outline{t, d.Nodes, d}
+	o := &outline{t, d.Nodes, d.Source, d}
 	for n := int32(0); int(n) < len(d.Nodes) && n != jsonc.None; n = d.Nodes[n].Next {
 		if d.Nodes[n].Kind != jsonc.Object {
 			file.lose(fmt.Sprintf("line %d: no map", t.Position(int(d.Nodes[n].Start)).Line))
@@ -74,12 +85,20 @@ func (f *File) loseProblems(t *text.Text, problems []jsonc.Problem) {
 func (v value) is(kind jsonc.Kind) bool { return v.outline != nil && v.nodes[v.n].Kind == kind }
 
 // key is the key of a member.
-func (v value) key() string { return v.words.KeyText(v.n) }
+func (v value) key() string {
+	if word, ok := v.plain(v.nodes[v.n].Key); ok {
+		return word
+	}
+	return v.words.KeyText(v.n)
+}
 
 // text is the text of a string, and "" of anything else.
 func (v value) text() string {
 	if !v.is(jsonc.String) {
 		return ""
+	}
+	if word, ok := v.plain(v.nodes[v.n].Range); ok {
+		return word
 	}
 	return v.words.Text(v.n)
 }
