@@ -19,7 +19,15 @@ func (r *requirementsReader) options(w written, at int) {
 		word := words[i]
 		name, value, ok := optionOf(word.text)
 		if !ok {
+			if i == 0 {
+				r.lines++
+				r.refuse(w.between(word.start, word.end).Start.Line)
+				return
+			}
 			continue
+		}
+		if i == 0 && name != "editable" {
+			r.lines++
 		}
 		valueAt := word.end - len(value)
 		if value == "" && pipOptions[name] && i+1 < len(words) {

@@ -51,6 +51,7 @@ func (p *pyproject) dependencyTable(n int32, group string) {
 
 // dependency reads one package: its version, or a table with that and where it comes from.
 func (p *pyproject) dependency(name string, n int32, group string) {
+	name, _, _ = strings.Cut(name, "[")
 	e := Entry{Ecosystem: pypi, Name: pep503(name), Direct: true, Group: group, At: tomlPlace(p.t, p.Document, n)}
 	version := n
 	if p.Is(n, toml.Table) {

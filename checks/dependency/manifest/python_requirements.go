@@ -44,6 +44,8 @@ type requirementsReader struct {
 	group    string
 	compiled bool       // a tool wrote the file from another one
 	conda    bool       // conda wrote the file
+	lines    int        // that could be read
+	refused  int        // that could not, and that pip would stop at
 	last     int        // the entry that comments below it are about; -1 for none
 	via      [][]string // of each entry, what asks for it as comments say
 }
@@ -68,6 +70,10 @@ func readRequirementLines(file *File, t *text.Text) {
 	}
 	eachLogicalLine(file, t, r.line, r.comment)
 	r.attribute()
+	if r.refused > r.lines {
+		// Somebody wrote down requirements of another kind, in prose.
+		file.Entries, file.Lossy = nil, ""
+	}
 }
 
 // eachLogicalLine calls line for what pip takes for one line: physical lines of which all but the last end in a backslash,
@@ -191,6 +197,7 @@ func (r *requirementsReader) line(w written) {
 // requirement reads a requirement into an entry that already has its place.
 func (r *requirementsReader) requirement(w written, e *Entry) {
 	line := e.At.Start.Line
+	r.lines++
 	if exported(w.text, r.conda, e) {
 		r.add(*e)
 		return
@@ -200,10 +207,17 @@ func (r *requirementsReader) requirement(w written, e *Entry) {
 	case strings.Contains(parsed.name+parsed.address, "${") || strings.Contains(w.text, "${") && !ok:
 		r.file.lose(fmt.Sprintf("line %d names a variable of the environment", line))
 	case !ok:
-		r.file.lose(fmt.Sprintf("line %d is no requirement", line))
+		r.refuse(line)
 	case r.file.place(w, parsed, e):
 		r.add(*e)
 	}
+}
+
+// refuse notes a line that makes no sense.
+func (r *requirementsReader) refuse(line int) {
+	r.file.lose(fmt.Sprintf("line %d is no requirement", line))
+	r.refused++
+	r.lines--
 }
 
 func (r *requirementsReader) add(e Entry) {

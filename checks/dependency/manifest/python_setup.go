@@ -33,12 +33,10 @@ func readSetupPy(ctx context.Context, file *File, t *text.Text) error {
 		file.lose(err.Error())
 		return nil
 	}
-	s := &setupPy{Tree: tree, file: file, t: t, assigned: map[string]int32{}}
+	s := &setupPy{Tree: tree, file: file, t: t, assigned: map[string]int32{}, items: map[string][]item{}}
 	for i := range int32(len(tree.Nodes)) {
 		if s.kind(i) == "assignment" && s.kind(s.Nodes[s.Nodes[i].Parent].Parent) == "module" {
-			if left, right := s.field(i, "left"), s.field(i, "right"); left >= 0 && right >= 0 && s.kind(left) == "identifier" {
-				s.assigned[s.Text(left)] = right
-			}
+			s.assignment(s.field(i, "left"), s.field(i, "right"))
 		}
 	}
 	for i := range int32(len(tree.Nodes)) {
@@ -55,7 +53,31 @@ type setupPy struct {
 	*syntax.Tree
 	file     *File
 	t        *text.Text
-	assigned map[string]int32 // what names of the module stand for
+	assigned map[string]int32  // what names of the module stand for
+	items    map[string][]item // what is put into dictionaries of the module, one by one
+}
+
+// item is what is put into a dictionary under a key.
+type item struct {
+	key   string
+	value int32
+}
+
+// assignment notes "name = value" and "name[key] = value".
+func (s *setupPy) assignment(left, right int32) {
+	if left < 0 || right < 0 {
+		return
+	}
+	switch s.kind(left) {
+	case "identifier":
+		s.assigned[s.Text(left)] = right
+	case "subscript":
+		dictionary, key := s.field(left, "value"), s.field(left, "subscript")
+		if dictionary >= 0 && key >= 0 && s.kind(dictionary) == "identifier" {
+			name := s.Text(dictionary)
+			s.items[name] = append(s.items[name], item{s.written(key).text, right})
+		}
+	}
 }
 
 func (s *setupPy) kind(i int32) string {
@@ -151,8 +173,16 @@ func (s *setupPy) list(i int32, group string, depth int) {
 		delete(s.assigned, s.Text(i))
 		s.list(value, group, depth-1)
 		s.assigned[s.Text(i)] = -1
+		for _, item := range s.items[s.Text(i)] {
+			s.list(item.value, pythonGroup(item.key, group), depth-1)
+		}
 	case "string":
 		s.requirements(i, group)
+	case "subscript":
+		// An item that is read with the dictionary it is in.
+		if dictionary := s.field(i, "value"); dictionary < 0 || s.items[s.Text(dictionary)] == nil {
+			s.computed(i)
+		}
 	case "":
 		// A name that was read already, or nothing.
 	default:

@@ -268,6 +268,9 @@ func TestPythonFilesThatAreHostile(t *testing.T) {
 		"a wheel among many that was exchanged":       {"uv.lock", "[[package]]\nname = 'a'\nwheels = [{url='https://f.example/a-1.whl'},{url='https://e.example/a-2.whl'},{url='https://f.example/a-3.whl'}]\n", "2:1-3:113 PyPI a \"\"  from: https://e.example/a-2.whl"},
 		"requirements of another package manager":     {"apt-requirements.txt", "curl\n", ""},
 		"a list in setup.py that needs itself":        {"setup.py", "a = a + ['x']\nsetup(install_requires=a)\n", "1:11-12 PyPI x \"\" direct\nlossy: line 1 computes requirements"},
+		"a dictionary in setup.py that is filled":     {"setup.py", "x = {}\nx['test'] = ['a==1']\nx['all'] = x['test'] + ['b']\nsetup(extras_require=x)\n", "2:15-19 PyPI a \"1\" direct  group: test  pin 2:18 \"1\"\n3:26-27 PyPI b \"\" direct  group: optional"},
+		"requirements of people, in prose":            {"hr_requirements.txt", "# Applicants\n- Name and address\n- No gaps\nPython\nSalary below 70k\n", ""},
+		"an option that pip does not know":            {"requirements.txt", "a\n--evil x\n", "1:1-2 PyPI a \"\" direct\nlossy: line 2 is no requirement"},
 		"references in an environment":                {"environment.yml", "x: &a [b]\ndependencies: *a\n", "lossy: references between its parts"},
 		"a name of nothing but dots":                  {"requirements.txt", "...==1\n", "1:1-7 PyPI - \"1\" direct  pin 1:6 \"1\""},
 		"a conda package with a build keeps no pin":   {"environment.yml", "dependencies: [a=1.0=b, a==1.0]\n", "1:16-23 conda a \"1.0\" direct\n1:25-31 conda a \"1.0\" direct  pin 1:28 \"1.0\""},
@@ -307,7 +310,7 @@ func TestPythonBounds(t *testing.T) {
 	if _, err = readAlone(t, "uv.lock", strings.Repeat("#", MaxBytes+1)); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("a lockfile of more than MaxBytes: %v", err)
 	}
-	file, err = readAlone(t, "requirements.txt", "a "+strings.Repeat("x\\\n", maxLine+10)+" b\nc\n")
+	file, err = readAlone(t, "requirements.txt", "a "+strings.Repeat("x\\\n", maxLine+10)+" b\nx\ny\nc\n")
 	if err != nil || file.Entries[len(file.Entries)-1].Name != "c" {
 		t.Errorf("an endless line swallowed the rest: %v", err)
 	}
