@@ -120,8 +120,14 @@ func (f *File) holds(what string) {
 	}
 }
 
-// inOrder puts entries and sources in the order of the file.
+// inOrder puts entries and sources in the order of the file. The project itself, which an extra may ask for with other
+// extras, comes from nowhere else.
 func (f *File) inOrder() {
+	for i := range f.Entries {
+		if e := &f.Entries[i]; f.Project != "" && e.Name == f.Project && e.Origin == "" {
+			e.Origin = checks.Local
+		}
+	}
 	before := func(a, b checks.Range) int {
 		return cmp.Or(cmp.Compare(a.Start.Line, b.Start.Line), cmp.Compare(a.Start.Column, b.Start.Column))
 	}

@@ -82,6 +82,7 @@ func readSetupCfg(_ context.Context, file *File, t *text.Text) error {
 			}
 		}
 	})
+	file.inOrder()
 	return nil
 }
 

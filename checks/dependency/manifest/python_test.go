@@ -271,6 +271,7 @@ func TestPythonFilesThatAreHostile(t *testing.T) {
 		"a dictionary in setup.py that is filled":     {"setup.py", "x = {}\nx['test'] = ['a==1']\nx['all'] = x['test'] + ['b']\nsetup(extras_require=x)\n", "2:15-19 PyPI a \"1\" direct  group: test  pin 2:18 \"1\"\n3:26-27 PyPI b \"\" direct  group: optional"},
 		"requirements of people, in prose":            {"hr_requirements.txt", "# Applicants\n- Name and address\n- No gaps\nPython\nSalary below 70k\n", ""},
 		"an option that pip does not know":            {"requirements.txt", "a\n--evil x\n", "1:1-2 PyPI a \"\" direct\nlossy: line 2 is no requirement"},
+		"an extra that asks for another extra":        {"pyproject.toml", "[project]\nname = 'Acme_Shop'\noptional-dependencies.all = ['acme-shop[fast]']\n", "of acme-shop\n3:30-47 PyPI acme-shop \"\" direct  group: optional  origin: local"},
 		"references in an environment":                {"environment.yml", "x: &a [b]\ndependencies: *a\n", "lossy: references between its parts"},
 		"a name of nothing but dots":                  {"requirements.txt", "...==1\n", "1:1-7 PyPI - \"1\" direct  pin 1:6 \"1\""},
 		"a conda package with a build keeps no pin":   {"environment.yml", "dependencies: [a=1.0=b, a==1.0]\n", "1:16-23 conda a \"1.0\" direct\n1:25-31 conda a \"1.0\" direct  pin 1:28 \"1.0\""},
