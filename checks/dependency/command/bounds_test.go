@@ -19,6 +19,11 @@ func TestBounds(t *testing.T) {
 	}{
 		"as many commands as are read":        {"a.sh", many("x\n", MaxCommands-1) + "npx a", false, 1},
 		"one command more":                    {"a.sh", many("x\n", MaxCommands) + "npx a", true, 0},
+		"as many instructions as are read":    {"Dockerfile", many("ARG\n", MaxCommands-3) + "RUN npx a", false, 1},
+		"one instruction more":                {"Dockerfile", many("ARG\n", MaxCommands) + "RUN npx a", true, 0},
+		"as many calls as are read":           {"noxfile.py", many("session.run('a')\n", MaxCommands-1) + "session.run('npx', 'a')", false, 1},
+		"one call more":                       {"noxfile.py", many("session.run('a')\n", MaxCommands) + "session.run('npx', 'a')", true, 0},
+		"as many lines as are read":           {"tox.ini", "[x]\ndeps =\n" + many(" .\n", MaxCommands-2) + " -r a\n", true, MaxFound},
 		"as many words as a command may have": {"a.sh", "pip install" + many(" a", MaxWords-2), false, MaxWords - 2},
 		"one word more":                       {"a.sh", "pip install" + many(" a", MaxWords-1), true, MaxWords - 2},
 		"as many packages as are kept":        {"a.sh", many("npx a\n", MaxFound), false, MaxFound},

@@ -17,7 +17,7 @@ import (
 // Bounds of one file. What exceeds those that are no error is left out, and Found.Lossy says so.
 const (
 	MaxBytes    = 32 << 20 // of the file; notebooks with pictures get that large
-	MaxCommands = 200_000  // simple commands
+	MaxCommands = 200_000  // simple commands, and scripts and instructions that hold them
 	MaxWords    = 10_000   // words of one command
 	MaxFound    = 10_000   // installs, actions, images, servers, settings, each
 	MaxDepth    = 8        // commands inside commands: sh -c, docker run, $(…)

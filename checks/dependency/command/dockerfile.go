@@ -23,6 +23,10 @@ func (r *reader) dockerfile(file fragment) {
 	}
 	endless := 0
 	for at := 0; at < len(source); {
+		if r.commands++; r.commands > MaxCommands {
+			r.lose(tooMany)
+			return
+		}
 		var f fragment
 		f, at = instruction(source, at, escape, &endless)
 		b.instruction(f.inside(&file))

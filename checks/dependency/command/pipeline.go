@@ -27,15 +27,19 @@ func (r *reader) pipeline(source string, github bool) {
 		r.lose("more values, or deeper ones, than are read")
 	}
 	images := github || r.hasImages(t)
+	foreign := map[int32]bool{} // steps whose scripts are none of a shell
 	for n := range int32(len(t.nodes)) {
 		switch node := t.nodes[n]; {
 		case node.Kind == jsonc.Object:
+			if otherShell(t.text(t.member(n, "shell"))) {
+				foreign[n] = true
+			}
 			r.object(t, n, serverKeys)
 			if images {
 				r.imagesOf(t, n, github)
 			}
 		case node.Key == (jsonc.Range{}):
-		case node.Kind == jsonc.String:
+		case node.Kind == jsonc.String && !foreign[node.Parent]:
 			r.value(t, n, github)
 		case node.Kind == jsonc.Array && scriptKeys[t.key(n)]:
 			r.scripts(t, n, 0)
@@ -53,9 +57,7 @@ func (r *reader) value(t *tree, n int32, github bool) {
 			r.uses(t, n)
 		}
 	case scriptKeys[key]:
-		if !r.otherShell(t, n) {
-			r.script(t.fragment(n), 0)
-		}
+		r.script(t.fragment(n), 0)
 	case strings.HasSuffix(key, ".sh") || t.source[t.nodes[n].Start] == '|' && shebang(t.fragment(n).text):
 		r.script(t.fragment(n), 0) // a script that is kept as data, such as one for the start of a machine
 	case key != "" && key == strings.ToUpper(key):
@@ -63,11 +65,11 @@ func (r *reader) value(t *tree, n int32, github bool) {
 	}
 }
 
-// otherShell reports whether a step says that its script is none of a shell.
-func (r *reader) otherShell(t *tree, n int32) bool {
-	shell, _, _ := strings.Cut(t.text(t.member(t.nodes[n].Parent, "shell")), " ")
+// otherShell reports whether the shell that a step names is none.
+func otherShell(command string) bool {
+	shell, _, _ := strings.Cut(command, " ")
 	switch unversioned(base(shell)) {
-	case "python", "node", "perl", "ruby", "deno", "bun", "Rscript":
+	case "python", "node", "perl", "ruby", "deno", "bun", "rscript":
 		return true
 	}
 	return false

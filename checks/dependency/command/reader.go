@@ -43,7 +43,7 @@ func (r *reader) script(f fragment, depth int) {
 		if p.lossy {
 			r.lose(tooMany)
 		}
-		r.commands += len(p.commands)
+		r.commands += 1 + len(p.commands)
 		for i := range p.commands {
 			c := &p.commands[i]
 			if runsInput(c.words) && c.fed.text != "" {

@@ -26,6 +26,8 @@ type splitter struct {
 	depth int
 	prose bool
 
+	budget int // how many commands, and how many nested scripts, may be kept
+
 	commands []simple
 	nested   []script // scripts in expansions
 	lossy    bool
@@ -54,7 +56,7 @@ const maxExpansion = 300
 
 // split gives the simple commands of a script, and the scripts in its expansions.
 func split(s script, budget int) *splitter {
-	p := &splitter{text: s.text, from: &s.fragment, depth: s.depth, prose: s.prose}
+	p := &splitter{text: s.text, from: &s.fragment, depth: s.depth, prose: s.prose, budget: budget}
 	for i := 0; i < len(p.text); {
 		if len(p.commands) >= budget {
 			p.lossy = true
@@ -312,7 +314,7 @@ func (p *splitter) substitution(start, open int) int {
 
 // nest keeps a script that stands inside this one.
 func (p *splitter) nest(start, end int) {
-	if p.depth+1 >= MaxDepth {
+	if p.depth+1 >= MaxDepth || len(p.nested) >= p.budget {
 		p.lossy = true
 		return
 	}

@@ -28,6 +28,10 @@ func (r *reader) tox(source string) {
 			start += len(name) + 1
 			line = line[len(name)+1:]
 		}
+		if r.commands++; r.commands > MaxCommands {
+			r.lose(tooMany)
+			return
+		}
 		f := piece(line, start)
 		w := trimmed(whole(&f))
 		if w.text == "" {
@@ -85,6 +89,10 @@ func (r *reader) nox(source string) {
 		case "run", "run_always", "run_install":
 		default:
 			continue
+		}
+		if r.commands++; r.commands > MaxCommands {
+			r.lose(tooMany)
+			return
 		}
 		start := at + len(name) + 1
 		f := piece(source, 0)
