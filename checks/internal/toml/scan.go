@@ -59,7 +59,7 @@ func kindOf(word string) Kind {
 		return Time
 	case word == "" || !strings.ContainsAny(word, "0123456789") && strings.TrimLeft(word, "+-") != "inf" && strings.TrimLeft(word, "+-") != "nan":
 		return Invalid
-	case strings.Trim(word, "+-._0123456789abcdefABCDEFxoinf") == "":
+	case strings.Trim(word, "+-._0123456789abcdefABCDEFxoin") == "":
 		return Number
 	}
 	return Invalid
