@@ -28,10 +28,10 @@ type Config struct {
 	// Online is asked about advisories when there is no index; nil asks nobody.
 	Online Advisories
 
-	// Names is asked whether names exist; nil asks nobody.
+	// Names is asked whether names exist; nil asks nobody. Offline it may know lists alone.
 	Names *names.Client
 
-	// Offline says that nobody wants look-ups over the network, so that none is missing.
+	// Offline says that nobody wants look-ups over the network, so that no advisories are missing.
 	Offline bool
 }
 
@@ -65,7 +65,7 @@ func (l *Lookup) Judge(ctx context.Context, packages []checks.Package) ([]checks
 	answers := judge.Answers{Now: l.now()}
 	var asked sync.WaitGroup
 	var unknown []judge.Unknown
-	if l.config.Names != nil && !l.config.Offline {
+	if l.config.Names != nil {
 		asked.Go(func() {
 			answers.Standings, unknown = l.config.Names.Standings(ctx, ofNames(questions.Names))
 		})

@@ -27,8 +27,13 @@ func (f lookupFlags) open(p *process, folder string, transport http.RoundTripper
 	if err != nil {
 		return nil, usage(err)
 	}
-	if config.Names, err = names.New(settings); err != nil {
-		return nil, usage(err)
+	if f.Offline {
+		settings.DepsDev, settings.Registries = names.Off, nil
+	}
+	if !f.Offline || len(settings.Lists) > 0 {
+		if config.Names, err = names.New(settings); err != nil {
+			return nil, usage(err)
+		}
 	}
 	online, err := osv.New(osv.Options{Base: f.OSV, Transport: transport})
 	if err != nil {
