@@ -156,6 +156,8 @@ func TestJavaScript(t *testing.T) {
 		"npm config set strict-ssl false":                    {"option strict-ssl false"},
 		"export npm_config_strict_ssl=false":                 {"option strict-ssl false"},
 		"npm i --ignore-scripts=false a":                     {"npm npm a", "option ignore-scripts false"},
+		"npm i a@https://files.example/a.tgz @acme/a@file:b": {"npm npm a from url https://files.example/a.tgz", "npm npm @acme/a from local file:b"},
+		"npm i _ @ @a/ -":                                    nil,
 		"npm run build a":                                    nil,
 		"npm exec --package=a@1.0.0 -- b c":                  {"npm npm a@1.0.0 runs pinned"},
 		"npm exec a -- b":                                    {"npm npm a runs or finds"},

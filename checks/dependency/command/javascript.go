@@ -155,8 +155,8 @@ func (r *reader) initializer(c call) {
 
 // splitVersion takes name@version apart; the sign that a scope begins with is none.
 func splitVersion(spec string) (name, version string) {
-	if i := strings.LastIndexByte(spec, '@'); i > 0 {
-		return spec[:i], spec[i+1:]
+	if at := strings.IndexByte(spec[min(1, len(spec)):], '@') + 1; at > 0 {
+		return spec[:at], spec[at+1:]
 	}
 	return spec, ""
 }
@@ -165,31 +165,25 @@ func splitVersion(spec string) (name, version string) {
 func (r *reader) npmSpec(w word, i Install) {
 	w = trimmed(w)
 	i.Ecosystem = npm
-	text := w.text
-	if alias, target, ok := strings.Cut(text, "@npm:"); ok && validNPM(alias) {
+	if alias, target, ok := strings.Cut(w.text, "@npm:"); ok && validNPM(alias) {
 		i.Alias = alias
-		w = w.sub(len(text)-len(target), len(text))
-		text = target
+		w = w.sub(len(w.text)-len(target), len(w.text))
 	}
-	text, skipped := strings.CutPrefix(text, "npm:")
-	from := len(w.text) - len(text)
-	if skipped {
-		w, from = w.sub(from, len(w.text)), 0
+	if strings.HasPrefix(w.text, "npm:") {
+		w = w.sub(len("npm:"), len(w.text))
 	}
-	name, rest := text, ""
-	if at := strings.IndexByte(text[min(1, len(text)):], '@'); at >= 0 {
-		name, rest = text[:at+1], text[at+2:]
-	}
-	if !isGit(text) && !isAddress(name) && validNPM(name) && (name[0] == '@' || !isPath(name)) {
-		i.Name = name
-		if isAddress(rest) || isPath(rest) {
-			r.npmElsewhere(w.sub(len(text)-len(rest), len(text)), i)
-			return
-		}
-		r.npmVersion(w, i, len(text)-len(rest), rest)
+	name, version := splitVersion(w.text)
+	if isGit(w.text) || isAddress(name) || !validNPM(name) || name[0] != '@' && isPath(name) {
+		r.npmElsewhere(w, i)
 		return
 	}
-	r.npmElsewhere(w, i)
+	i.Name = name
+	from := len(w.text) - len(version)
+	if isAddress(version) || isPath(version) {
+		r.npmElsewhere(w.sub(from, len(w.text)), i)
+		return
+	}
+	r.npmVersion(w, i, from, version)
 }
 
 // npmVersion keeps an install whose version or range begins at from in w.
@@ -254,7 +248,8 @@ func validNPM(name string) bool {
 }
 
 func plainName(name string) bool {
-	return name != "" && nameLength(strings.TrimRight(name, "-_"), "-_.") == len(strings.TrimRight(name, "-_"))
+	name = strings.TrimRight(name, "-_")
+	return name != "" && nameLength(name, "-_.") == len(name)
 }
 
 // yarn reads yarn of both generations.

@@ -89,29 +89,32 @@ func (r *reader) unprefixed(words []word) []word {
 		if !ok {
 			break
 		}
-		words = words[1:]
-		operands := prefix.operands
-		for len(words) > 0 {
-			switch w := words[0].text; {
-			case w == "--":
-				words = words[1:]
-			case len(w) > 1 && w[0] == '-':
-				taken := 1
-				all := options(words[0], prefix.valued)
-				if last := all[len(all)-1]; prefix.valued[last.option] && !last.valued {
-					taken = 2
-				}
-				words = words[min(taken, len(words)):]
-				continue
-			case operands > 0:
-				operands--
-				words = words[1:]
-				continue
-			}
-			break
-		}
+		words = behindOptions(words[1:], prefix.valued, prefix.operands)
 	}
 	return words
+}
+
+// behindOptions gives the words behind options at the start, with their values, and behind so many others.
+func behindOptions(words []word, valued set, operands int) []word {
+	for len(words) > 0 {
+		switch w := words[0].text; {
+		case w == "--":
+			return words[1:]
+		case len(w) > 1 && w[0] == '-':
+			taken := 1
+			all := options(words[0], valued)
+			if last := all[len(all)-1]; valued[last.option] && !last.valued {
+				taken = 2
+			}
+			words = words[min(taken, len(words)):]
+		case operands > 0:
+			operands--
+			words = words[1:]
+		default:
+			return words
+		}
+	}
+	return nil
 }
 
 // exported notes the variables that export sets.
