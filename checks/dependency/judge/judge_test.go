@@ -49,7 +49,7 @@ func TestAdvisoryFinding(t *testing.T) {
 		t.Fatalf("%d findings", len(found))
 	}
 	f := found[0]
-	want := "`lodash` `4.17.11` has a known vulnerability, GHSA-jf85-cpcp-j695 (CVE-2019-10744): Prototype pollution in lodash. (CVSS 9.1) " +
+	want := "`lodash` `4.17.11` has a known vulnerability, GHSA-jf85-cpcp-j695 (CVE-2019-10744): Prototype pollution in lodash (CVSS 9.1). " +
 		"The lowest later version without a known hole is `4.17.21`. Whoever reads the advisory knows how to use it against this version."
 	if diff := cmp.Diff(want, f.Message); diff != "" {
 		t.Error(diff)

@@ -13,6 +13,9 @@ import (
 const (
 	maxName    = 120 // of names and versions; npm allows 214
 	maxSummary = 240 // of the line that somebody wrote about an advisory
+
+	// maxSentence is from which length on the first sentence of that line is enough.
+	maxSentence = 120
 )
 
 var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
@@ -40,7 +43,9 @@ func plain(s string, limit int) string {
 		case unicode.IsSpace(r):
 			space = b.Len() > 0
 			continue
-		case r == utf8.RuneError, r == '`', !unicode.IsPrint(r), unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
+		case r == '`':
+			r = '\''
+		case r == utf8.RuneError, !unicode.IsPrint(r), unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
 			r = '\uFFFD'
 		}
 		if space {
@@ -52,9 +57,14 @@ func plain(s string, limit int) string {
 	return b.String()
 }
 
-// sentence is somebody else's line without what ends a sentence, which stands in one of ours.
+// sentence is somebody else's line, or its first sentence when it is long, without what ends it: it stands in a sentence of
+// ours.
 func sentence(s string) string {
-	return strings.TrimRight(plain(s, maxSummary), ".!?:; ")
+	s = plain(s, maxSummary)
+	if end := strings.Index(s, ". "); end > 0 && len(s) > maxSentence {
+		s = s[:end]
+	}
+	return strings.TrimRight(s, ".!?:; ")
 }
 
 // ago is how long something was before now, in the unit that a person would take.
