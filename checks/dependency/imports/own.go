@@ -126,9 +126,12 @@ func isForBrowsers(file, text string) bool {
 	if strings.Contains(file, ".min.") || strings.Contains(text, "define.amd") || strings.Contains(text, "typeof exports") || strings.Contains(text, "@licstart") {
 		return true
 	}
-	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
-		if name := path.Base(dir); name == "public" || name == "static" {
+	for folder := range strings.SplitSeq(path.Dir(file), "/") {
+		switch folder {
+		case "public", "static":
 			return true
+		case "src", "pages", "app", "lib": // in which a folder of that name is like any other
+			return text == ""
 		}
 	}
 	return text == "" // too large to have been written by hand
@@ -222,6 +225,3 @@ func goModule(text string) string {
 	}
 	return ""
 }
-
-// ownsRust reports whether a crate may be the repository's own.
-func ownsRust(p *project, file checks.Path, s *statement, _ []candidate) bool { return true }

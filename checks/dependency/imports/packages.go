@@ -30,7 +30,7 @@ func (d *declarations) covers(ecosystem, module string, candidates []candidate) 
 	case Go:
 		return d.requires(module) || d.holds(Go, func(own string) bool { return within(module, own) })
 	}
-	return d.holds(ecosystem, func(own string) bool { return own == candidates[0].name })
+	return d.holds(ecosystem, func(own string) bool { return squash(own) == squash(module) })
 }
 
 // squash is a name without separators, in lower case.
@@ -232,12 +232,4 @@ func (d *declarations) requires(module string) bool {
 		}
 	}
 	return false
-}
-
-// rustPackages says which crate a path of Rust begins with.
-func (s *settings) rustPackages(_ *project, _ checks.Path, st *statement) ([]candidate, bool) {
-	if s.rust.standard[st.module] {
-		return nil, false
-	}
-	return []candidate{{name: st.module}, {name: strings.ReplaceAll(st.module, "_", "-")}}, true
 }

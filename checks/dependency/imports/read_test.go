@@ -149,6 +149,32 @@ func TestGo(t *testing.T) {
 	})
 }
 
+func TestRust(t *testing.T) {
+	check(t, rustStatements, []reading{
+		{"a path", "use serde::Deserialize;", "serde"},
+		{"a group of names", "use serde::{Deserialize, Serialize as S};", "serde"},
+		{"a group of paths", "use {a::b, c::{d, e}, f};", "a c f"},
+		{"a path from the root of all crates", "use ::a::b;", "a"},
+		{"a crate by itself", "use regex;", "regex"},
+		{"a path that is passed on", "pub use a::b; pub(crate) use c::d;", "a c"},
+		{"a path under an attribute", "#[cfg(test)]\nuse a::b;", "a"},
+		{"a crate of the old way", "extern crate a; extern \"C\" {}", "a"},
+		{"a raw name", "use r#async::b;", "async"},
+		{"a module of the file", "mod a; use a::b; use c::d;", "c"},
+		{"a module that another path brings", "use a::b; use b::c;", "a"},
+		{"a name that another path is given", "use a::b as d; use d::c;", "a"},
+		{"a macro of the file", "macro_rules! a { () => {} } pub use a;", ""},
+		{"an enumeration", "use Kind::*;", ""},
+		{"all names of something else", "use a::*; use b::c;", ""},
+		{"all names of the module above", "use super::*; use b::c;", "super b"},
+		{"a comment and a string", "// use a::b;\n/* use c::d; /* x */ */ let s = \"use e::f;\"; let r = r#\"; use g::h;\"#; use i::j;", "i"},
+		{"a character and a lifetime", "let c = '\"'; fn f<'a>() {} use a::b;", "a"},
+		{"the word where it is none", "let reuse = use_it; x.use::y", ""},
+		{"a path that is never ended", "use a::b", "a"},
+		{"nothing behind the word", "use", ""},
+	})
+}
+
 func TestReadersAreBounded(t *testing.T) {
 	for name, read := range map[string]func([]byte) statements{"python": pythonStatements, "javascript": scriptStatements} {
 		if got := len(read([]byte(strings.Repeat("import a;import 'a'\n", maxStatements)))); got != maxStatements {
