@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -30,10 +31,14 @@ func Ecosystems() []string { return record.Ecosystems() }
 // Index is an open index. It may be used by several goroutines at the same time.
 type Index struct {
 	db    *bbolt.DB
+	tx    *bbolt.Tx // the one transaction; a panic where one begins would leave bbolt's locks locked
 	about About
 	file  os.FileInfo
 	path  string
 	held  map[string]bool // ecosystems in it
+
+	mu       sync.Mutex // of what is read through the transaction
+	packages *bbolt.Bucket
 }
 
 // About is what an index says of itself.
@@ -102,37 +107,38 @@ func open(path string) (x *Index, err error) {
 		return nil, err
 	}
 	x = &Index{path: path, file: info, held: map[string]bool{}}
-	err = guarded(func() error {
-		// bbolt closes the file from here on, also when it fails.
-		x.db, err = bbolt.Open(path, 0, &bbolt.Options{
-			ReadOnly: true, Timeout: lockTimeout, NoStatistics: true,
-			OpenFile: func(string, int, os.FileMode) (*os.File, error) { return file, nil },
-		})
-		if err != nil {
-			return err
+	if err := guarded(func() error { return x.begin(file) }); err != nil {
+		if x.db != nil {
+			x.Close()
 		}
-		return x.db.View(func(tx *bbolt.Tx) error {
-			about := tx.Bucket(aboutBucket)
-			if about == nil || tx.Bucket(packagesBucket) == nil {
-				return errDamaged
-			}
-			return json.Unmarshal(about.Get(aboutKey), &x.about)
-		})
-	})
-	switch {
-	case err == nil:
-	case x.db != nil:
-		x.db.Close()
-		return nil, err
-	case errors.Is(err, bbolt.ErrTimeout):
-		return nil, errors.New("another program has locked it")
-	default:
 		return nil, err
 	}
 	for _, e := range x.about.Ecosystems {
 		x.held[e.Name] = true
 	}
 	return x, nil
+}
+
+// begin hands the file to bbolt, which closes it from here on.
+func (x *Index) begin(file *os.File) (err error) {
+	x.db, err = bbolt.Open(file.Name(), 0, &bbolt.Options{
+		ReadOnly: true, Timeout: lockTimeout, NoStatistics: true,
+		OpenFile: func(string, int, os.FileMode) (*os.File, error) { return file, nil },
+	})
+	if errors.Is(err, bbolt.ErrTimeout) {
+		return errors.New("another program has locked it")
+	}
+	if err != nil {
+		return err
+	}
+	if x.tx, err = x.db.Begin(false); err != nil {
+		return err
+	}
+	about := x.tx.Bucket(aboutBucket)
+	if x.packages = x.tx.Bucket(packagesBucket); about == nil || x.packages == nil {
+		return errDamaged
+	}
+	return json.Unmarshal(about.Get(aboutKey), &x.about)
 }
 
 // guarded runs what reads the mapped file. bbolt trusts what it reads; a page that is no longer what was checked, since
@@ -149,7 +155,14 @@ func guarded(read func() error) (err error) {
 }
 
 // Close lets go of the file.
-func (x *Index) Close() error { return x.db.Close() }
+func (x *Index) Close() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.tx != nil {
+		_ = x.tx.Rollback() // closed twice
+	}
+	return x.db.Close()
+}
 
 // About says what is in the index.
 func (x *Index) About() About { return x.about }
@@ -168,18 +181,13 @@ func (x *Index) Database() judge.Database {
 // Lookup says which advisories hold for versions of packages. An error means that the index cannot be read any more.
 func (x *Index) Lookup(ctx context.Context, refs []judge.Ref) (Result, error) {
 	result := record.NewResult()
-	err := guarded(func() error {
-		return x.db.View(func(tx *bbolt.Tx) error {
-			return x.lookup(ctx, tx.Bucket(packagesBucket), refs, &result)
-		})
-	})
-	if err != nil {
+	if err := x.lookup(ctx, refs, &result); err != nil {
 		return Result{}, fmt.Errorf("advisory index %s: %w", x.path, err)
 	}
 	return result, nil
 }
 
-func (x *Index) lookup(ctx context.Context, packages *bbolt.Bucket, refs []judge.Ref, result *Result) error {
+func (x *Index) lookup(ctx context.Context, refs []judge.Ref, result *Result) error {
 	known := map[judge.Name][]record.Record{}
 	asked := make(map[judge.Ref]bool, len(refs))
 	for _, ref := range refs {
@@ -196,16 +204,12 @@ func (x *Index) lookup(ctx context.Context, packages *bbolt.Bucket, refs []judge
 		}
 		records, read := known[ref.Name]
 		if !read {
-			value := packages.Get(packageKey(ref.Ecosystem, ref.Name.Name))
-			if value == nil {
+			var err error
+			if records, err = x.records(ref.Name); err != nil {
+				return err
+			}
+			if records == nil {
 				continue
-			}
-			text, err := unsealed(value)
-			if err != nil {
-				return err
-			}
-			if records, err = readRecords(text); err != nil {
-				return err
 			}
 			known[ref.Name] = records
 		}
@@ -221,6 +225,23 @@ func (x *Index) lookup(ctx context.Context, packages *bbolt.Bucket, refs []judge
 		}
 	}
 	return nil
+}
+
+// records gives all records of a package, and nil when there are none.
+func (x *Index) records(name judge.Name) ([]record.Record, error) {
+	var text string
+	err := guarded(func() (err error) {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		if value := x.packages.Get(packageKey(name.Ecosystem, name.Name)); value != nil {
+			text, err = unsealed(value)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return readRecords(text)
 }
 
 func orNone(ecosystem string) string {

@@ -1,6 +1,7 @@
 package advisories
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,8 +12,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"go.etcd.io/bbolt"
 
 	"github.com/assay-app/assay/app/lookup/internal/record"
 )
@@ -167,26 +166,26 @@ func earlier(a, b time.Time) time.Time {
 // each gives all records of an ecosystem.
 func (x *Index) each(ecosystem string, do func(pkg string, r *record.Record) error) error {
 	return guarded(func() error {
-		return x.db.View(func(tx *bbolt.Tx) error {
-			prefix := packageKey(ecosystem, "")
-			cursor := tx.Bucket(packagesBucket).Cursor()
-			for key, value := cursor.Seek(prefix); strings.HasPrefix(string(key), string(prefix)); key, value = cursor.Next() {
-				text, err := unsealed(value)
-				if err != nil {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		prefix := packageKey(ecosystem, "")
+		cursor := x.packages.Cursor()
+		for key, value := cursor.Seek(prefix); bytes.HasPrefix(key, prefix); key, value = cursor.Next() {
+			text, err := unsealed(value)
+			if err != nil {
+				return err
+			}
+			records, err := readRecords(text)
+			if err != nil {
+				return err
+			}
+			for i := range records {
+				if err := do(string(key[len(prefix):]), &records[i]); err != nil {
 					return err
-				}
-				records, err := readRecords(text)
-				if err != nil {
-					return err
-				}
-				for i := range records {
-					if err := do(string(key[len(prefix):]), &records[i]); err != nil {
-						return err
-					}
 				}
 			}
-			return nil
-		})
+		}
+		return nil
 	})
 }
 
