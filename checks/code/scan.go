@@ -187,6 +187,9 @@ func symbolOf(t *ast.Tree, id ast.ID) string {
 
 // findings makes findings of what was hit, in the order of the text, none twice.
 func (s *scan) findings(t *text.Text, source string) []checks.Finding {
+	if len(s.hits) == 0 {
+		return nil
+	}
 	slices.SortStableFunc(s.hits, func(a, b hit) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end), strings.Compare(a.rule.ID, b.rule.ID))
 	})

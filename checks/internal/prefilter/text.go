@@ -6,7 +6,8 @@ import "strings"
 type Text struct {
 	Grams
 	source string
-	lower  string // made when it is first needed
+	lower  string          // made when it is first needed
+	known  map[string]bool // of strings that were looked for
 }
 
 // Read takes the text, once.
@@ -39,10 +40,18 @@ func (t *Text) Quotes(lower string) bool {
 	return false
 }
 
-// ContainsAll reports whether all of the strings are.
+// ContainsAll reports whether all of the strings are. Rules ask for the same ones again and again.
 func (t *Text) ContainsAll(lower []string) bool {
 	for _, one := range lower {
-		if !t.Contains(one) {
+		contains, known := t.known[one]
+		if !known {
+			if t.known == nil {
+				t.known = map[string]bool{}
+			}
+			contains = t.Contains(one)
+			t.known[one] = contains
+		}
+		if !contains {
 			return false
 		}
 	}

@@ -116,7 +116,7 @@ func pieceOf(text string, exact bool) Piece {
 	}
 	piece := Piece{Windows: prefilter.GramsOf(parts...)}
 	for _, part := range parts {
-		if part != "" {
+		if len(part) > 2 || exact { // the windows tell shorter ones
 			piece.parts = append(piece.parts, prefilter.Lower(part))
 		}
 	}
