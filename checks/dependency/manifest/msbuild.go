@@ -165,19 +165,21 @@ func (m *msbuild) version(e *Entry, w xmlText) {
 	nugetVersion(e, m.document, w)
 }
 
-// nugetVersion fills in a version. A bare one is the lowest that will do, and the one that is taken.
+// nugetVersion fills in a version. "1.2" and "[1.2, )" name the lowest that will do, which is the one that is taken.
 func nugetVersion(e *Entry, d *document, w xmlText) {
 	version := w.text
-	if inner, ok := strings.CutPrefix(version, "["); ok && strings.HasSuffix(inner, "]") {
-		lowest, highest, two := strings.Cut(strings.TrimSuffix(inner, "]"), ",")
-		if lowest = strings.TrimSpace(lowest); !two || lowest == strings.TrimSpace(highest) {
+	if inner, ok := strings.CutPrefix(version, "["); ok && (strings.HasSuffix(inner, "]") || strings.HasSuffix(inner, ")")) {
+		lowest, highest, two := strings.Cut(inner[:len(inner)-1], ",")
+		lowest, highest = strings.TrimSpace(lowest), strings.TrimSpace(highest)
+		if closed := strings.HasSuffix(inner, "]"); closed && (!two || lowest == highest) || !closed && two && highest == "" {
 			version = lowest
-			if two {
-				w.start, w.end = 0, 0
-			} else if w.end > w.start {
+			if w.end > w.start {
 				w.start += strings.Index(w.text, lowest)
 				w.end = w.start + len(lowest)
 			}
+		}
+		if two && highest != "" {
+			w.start, w.end = 0, 0 // one edit would not do
 		}
 	}
 	if version == "" || strings.ContainsAny(version, "[](),*$&;") {

@@ -136,6 +136,17 @@ func TestMSBuild(t *testing.T) {
 	})
 }
 
+func TestNuGetVersions(t *testing.T) {
+	expectOutlines(t, "packages.config", map[string]struct{ content, want string }{
+		"one version":                     {`<packages><package id="A" version="[1.2]"/></packages>`, "1:11-44 NuGet A \"1.2\" direct  pin 1:37 \"1.2\"\n"},
+		"one version, written twice":      {`<packages><package id="A" version="[1.2, 1.2]"/></packages>`, "1:11-49 NuGet A \"1.2\" direct\n"},
+		"the lowest is taken":             {`<packages><package id="A" version="[1.2, )"/></packages>`, "1:11-46 NuGet A \"1.2\" direct  pin 1:37 \"1.2\"\n"},
+		"the lowest that is not included": {`<packages><package id="A" version="(1.2, )"/></packages>`, "1:11-46 NuGet A \"\" direct  wants: (1.2, )\n"},
+		"a highest":                       {`<packages><package id="A" version="[1.2, 2)"/></packages>`, "1:11-47 NuGet A \"\" direct  wants: [1.2, 2)\n"},
+		"nothing between brackets":        {`<packages><package id="A" version="[]"/></packages>`, "1:11-41 NuGet A \"\" direct\n"},
+	})
+}
+
 func TestNuGetConfig(t *testing.T) {
 	expectOutlines(t, "NuGet.Config", map[string]struct{ content, want string }{
 		"all sources are asked": {"<configuration><packageSources><clear/>\n<add key=\"a\" value=\"https://a.example\"/>\n<add key=\"b\" value=\"https://b.example\"/></packageSources></configuration>", `
