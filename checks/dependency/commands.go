@@ -1,8 +1,11 @@
 package dependency
 
 import (
+	"cmp"
 	"errors"
 	"path"
+	"regexp"
+	"strings"
 
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/dependency/command"
@@ -116,6 +119,25 @@ func (r *review) installs(u *used, at checks.Revision) {
 		p := r.packageOf(s, &in.Entry, at)
 		p.Role, p.Program = checks.Command, in.LocalFirst && r.hasManifest(u.path)
 		p.Origin = r.origin(trust, &in.Entry)
+		r.report.Packages = append(r.report.Packages, p)
+	}
+}
+
+// released is a version of an action that advisories can be compared with. A tag such as v4 is a series.
+var released = regexp.MustCompile(`^v?(\d+\.\d+\.\d+)$`)
+
+// actionPackages lists the actions of others that are used in a known version, by tag or by the comment behind a commit.
+func (r *review) actionPackages(u *used, at checks.Revision) {
+	for i := range u.Actions {
+		a := &u.Actions[i]
+		version := released.FindStringSubmatch(cmp.Or(a.Version, a.Ref))
+		parts := strings.SplitN(a.Name, "/", 3)
+		if a.Local || version == nil || len(parts) < 2 {
+			continue
+		}
+		e := manifest.Entry{Ecosystem: "GitHub Actions", Name: parts[0] + "/" + parts[1], Version: version[1], At: a.At, Direct: true}
+		p := r.packageOf(&side{&manifest.File{Path: u.path}, u.text}, &e, at)
+		p.Role = checks.Command
 		r.report.Packages = append(r.report.Packages, p)
 	}
 }

@@ -21,8 +21,10 @@ func (r *review) list() {
 	for _, u := range r.uses {
 		if u.base != nil {
 			r.installs(u.base, checks.AtMergeBase)
+			r.actionPackages(u.base, checks.AtMergeBase)
 		}
 		r.installs(u.head, checks.AtHead)
+		r.actionPackages(u.head, checks.AtHead)
 	}
 }
 

@@ -135,9 +135,16 @@ func (r *review) side(tree checks.Tree, path checks.Path, as string, at checks.R
 	}
 	if file.Lossy != "" {
 		r.unscanned(path, at, file.Lossy)
+		if computed[file.Format] {
+			r.report.Unscanned[len(r.report.Unscanned)-1].Kind = checks.Excluded
+		}
 	}
 	return &side{file, t}
 }
+
+// computed are programs that may compute what they depend on. Nobody can read that without running them, and a change to
+// one is no reason to stop: what pip resolves of it stands in other files.
+var computed = map[string]bool{"setup.py": true}
 
 func (r *review) unscanned(path checks.Path, at checks.Revision, why string) {
 	if at == checks.AtMergeBase {

@@ -265,7 +265,7 @@ func TestAsk(t *testing.T) {
 	ref := func(ecosystem, name, version string) Ref { return Ref{Name{ecosystem, name}, version} }
 	want := Questions{
 		Refs: []Ref{
-			ref("GitHub Actions", "acme/deploy", "3"), ref("conda", "numpy", "2.0"), ref("npm", "below", "1.0.0"), ref("npm", "old", "1.0.0"),
+			ref("GitHub Actions", "acme/deploy", "3"), ref("npm", "below", "1.0.0"), ref("npm", "old", "1.0.0"),
 			ref("npm", "old", "1.1.0"), ref("npm", "twice", "1.0.0"), ref("npm", "twice", "2.0.0"),
 		},
 		Hidden: []Ref{ref("npm", "mirrored", "1.0.0")},

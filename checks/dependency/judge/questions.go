@@ -91,7 +91,9 @@ func namesBefore(packages []checks.Package) map[Name]bool {
 // matchable reports whether advisories about the name are about this package: what comes from a folder, a git repository
 // or a registry of the organisation's own may be called like a public package and be another. Matching asks nobody
 // outside when there is an index; see [Public] for when there is none.
-func matchable(p *checks.Package) bool { return Public(p) || p.Origin == checks.Mirror }
+func matchable(p *checks.Package) bool {
+	return (Public(p) || p.Origin == checks.Mirror) && p.Ecosystem != "conda" // which nobody keeps advisories of
+}
 
 // Public reports whether others may be asked about a package by its name. One that only a private registry is asked for
 // stays private.

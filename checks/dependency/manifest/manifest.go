@@ -1,8 +1,9 @@
 // Package manifest reads the files in which package managers keep what a project depends on: manifests, which people
 // write, lockfiles, which tools write, and the settings that say where packages come from.
 //
-// osv-scalibr's extractors say which packages a file names; what they drop or misread, and where a package comes from,
-// is read here. A reader sees one file; it follows no include and never a link.
+// Which packages a file names is held against osv-scalibr's extractors by tests; where that library drops or misreads
+// something, or says nothing of where a package comes from and where its version stands, the file is read here. A reader
+// sees one file; it follows no include and never a link.
 package manifest
 
 import "github.com/assay-app/assay/checks"
