@@ -29,7 +29,8 @@ type world struct {
 	Safe []struct {
 		Ecosystem, Name, Version, To string
 	} `yaml:"safe"`
-	Names []struct {
+	Others judge.State `yaml:"others"` // of all names that are asked about and not listed
+	Names  []struct {
 		Ecosystem, Name, Source, Without string
 		State                            judge.State
 		Authoritative                    bool
@@ -39,7 +40,7 @@ type world struct {
 
 var today = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
-func (w *world) answers() judge.Answers {
+func (w *world) answers(packages []checks.Package) judge.Answers {
 	ecosystem := func(name string) string {
 		if name == "" {
 			return "PyPI"
@@ -67,6 +68,11 @@ func (w *world) answers() judge.Answers {
 			s.Versions[said.Without] = false
 		}
 		a.Standings[judge.Name{Ecosystem: ecosystem(said.Ecosystem), Name: said.Name}] = s
+	}
+	for _, q := range judge.Ask(packages).Names {
+		if _, listed := a.Standings[q.Name]; !listed && w.Others != "" {
+			a.Standings[q.Name] = judge.Standing{State: w.Others, Source: "registry.example", Authoritative: true}
+		}
 	}
 	return a
 }
@@ -114,7 +120,7 @@ func findingsOf(t *testing.T, c *checks.Change, w *world) ([]checks.Finding, []c
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := append(report.Findings, j.Findings(report.Packages, w.answers())...)
+	found := append(report.Findings, j.Findings(report.Packages, w.answers(report.Packages))...)
 	var new []checks.Finding
 	atBase := map[checks.Fingerprint]bool{}
 	for _, f := range found {
