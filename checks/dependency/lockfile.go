@@ -190,30 +190,37 @@ func sameVersion(known []*manifest.Entry, e *manifest.Entry) *manifest.Entry {
 	return nil
 }
 
-// replaced reports whether two lists of hashes by the same algorithm have none in common.
+// replaced reports whether some hash was exchanged: of the same file and by the same algorithm, both lists have hashes and
+// none in common.
 func replaced(before, after []string) bool {
-	comparable := false
+	kept := map[string]bool{}
 	for _, a := range before {
 		for _, b := range after {
-			if a == b {
-				return false
+			if kind := algorithm(a); kind == algorithm(b) {
+				kept[kind] = kept[kind] || a == b
 			}
-			comparable = comparable || algorithm(a) == algorithm(b)
 		}
 	}
-	return comparable
+	for _, same := range kept {
+		if !same {
+			return true
+		}
+	}
+	return false
 }
 
-// algorithm is the first word of a hash as lockfiles write it: sha512-…, sha256:…, h1:….
+// algorithm is the first word of a hash as lockfiles write it: sha512-…, sha256:…, h1:…. Where a package has several files,
+// the name of one may stand before, and a space.
 func algorithm(hash string) string {
-	if i := strings.IndexAny(hash, "-:="); i > 0 {
-		return strings.ToLower(hash[:i])
+	at := strings.LastIndexByte(hash, ' ') + 1
+	if i := strings.IndexAny(hash[at:], "-:="); i > 0 {
+		return strings.ToLower(hash[:at+i])
 	}
-	return fmt.Sprint(len(hash)) // bare hexadecimal: its length tells
+	return hash[:at] + fmt.Sprint(len(hash)-at) // bare hexadecimal: its length tells
 }
 
 func isStrong(hash string) bool {
-	switch algorithm(hash) {
+	switch algorithm(hash[strings.LastIndexByte(hash, ' ')+1:]) {
 	case "sha1", "md5", "40", "32":
 		return false
 	}
