@@ -34,8 +34,11 @@ func (p *pom) readProperties() {
 // is not known stays as it is.
 func (p *pom) resolve(w xmlText) (value xmlText, property bool) {
 	for range maxPropertyDepth {
-		name, ok := strings.CutPrefix(w.text, "${")
-		if name, ok = strings.CutSuffix(name, "}"); !ok || strings.ContainsAny(name, "${}") {
+		if !strings.HasPrefix(w.text, "${") || !strings.HasSuffix(w.text, "}") {
+			break
+		}
+		name := w.text[len("${") : len(w.text)-len("}")]
+		if strings.ContainsAny(name, "${}") {
 			break
 		}
 		inner, known := p.properties[name]
