@@ -71,19 +71,21 @@ func TestPip(t *testing.T) {
 		"export PIP_EXTRA_INDEX_URL='https://a.example https://b.example'": {
 			"source https://a.example extra", "source https://b.example extra"},
 		"export PIP_INDEX_URL=${INDEX:-https://a.example}": {"source https://a.example"},
-		"pip list":           nil,
-		"pip uninstall a":    nil,
-		"pip freeze > a.txt": nil,
-		"echo pip install a": nil,
-		"pip":                nil,
-		"pip install":        nil,
-		"pip install пакет":  {"pip PyPI пакет"},
+		"pip install --find-links dist a":                  {"pip PyPI a"},
+		"pip list":                                         nil,
+		"pip uninstall a":                                  nil,
+		"pip freeze > a.txt":                               nil,
+		"echo pip install a":                               nil,
+		"pip":                                              nil,
+		"pip install":                                      nil,
+		"pip install пакет":                                {"pip PyPI пакет"},
 	})
 }
 
 func TestUV(t *testing.T) {
 	commands(t, map[string][]string{
 		"uv pip install --system a==1.0":                      {"uv PyPI a@1.0 pinned"},
+		"uv pip install --python-preference system a":         {"uv PyPI a"},
 		"uv add 'a>=1' b":                                     {"uv PyPI a wants >=1", "uv PyPI b"},
 		"uv add --dev a":                                      {"uv PyPI a in dev"},
 		"uv add a@1.2.3":                                      {"uv PyPI a@1.2.3 pinned"},
@@ -118,6 +120,8 @@ func TestOtherToolsOfPython(t *testing.T) {
 		"pipx inject env a b":                   {"pipx PyPI a", "pipx PyPI b"},
 		"python3 -m pipx install a":             {"pipx PyPI a"},
 		"poetry add a@^1.2 'b==1.0' -G dev":     {"poetry PyPI a wants ^1.2 in dev", "poetry PyPI b@1.0 in dev pinned"},
+		"poetry add a --optional extra":         {"poetry PyPI a"},
+		"poetry add --optional a":               {"poetry PyPI a"},
 		"poetry add a@latest":                   {"poetry PyPI a wants latest"},
 		"poetry run pip install a":              {"pip PyPI a"},
 		"poetry install --with dev":             nil,

@@ -11,7 +11,12 @@ var npmValued = setOf(`--registry --prefix -C --dir --cwd -w --workspace --logle
 	--save-prefix --tag --userconfig --globalconfig --package -p -c --call --node-options --access --otp --install-strategy
 	--before --filter -F --filter-prod --store-dir --modules-dir --virtual-store-dir --network-concurrency --reporter
 	--lockfile-dir --mode --modules-folder --cache-folder --mutex --shell --node-arg -n --cpu --os --libc --backend
-	--catalog-name --allow-build --config --min-release-age --minimum-release-age`)
+	--catalog-name --allow-build --config --min-release-age --minimum-release-age
+	--allow-directory --allow-file --allow-git --allow-remote --allow-scripts --also --audit-level --auth-type --ca --cafile
+	--cert --key --depth --fetch-retries --fetch-retry-factor --fetch-retry-maxtimeout --fetch-retry-mintimeout
+	--fetch-timeout --git --https-proxy --proxy --noproxy --init-author-email --init-author-name --init-author-url
+	--init-license --init-module --init-type --init-version --init.module --local-address --location --lockfile-version
+	--logs-dir --logs-max --maxsockets --node-gyp --replace-registry-host --scope --script-shell --umask --user-agent`)
 
 // When packages are installed, -p stands for --save-prod, and pnpm's -w for the root of the workspace.
 var (

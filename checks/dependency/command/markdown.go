@@ -170,8 +170,9 @@ func (r *reader) spans(f *fragment, at, end int) {
 		if length < 0 {
 			return
 		}
+		role := start > 0 && strings.IndexByte("}:", f.text[start-1]) >= 0 // {ref}`pip install` names a place
 		code := f.cut(at+prompt(f.text[at:at+length]), at+length)
-		if len(code.text) <= maxWord && strings.ContainsRune(code.text, ' ') {
+		if !role && len(code.text) <= maxWord && strings.ContainsRune(code.text, ' ') {
 			r.script(code, 0)
 		}
 		at += length + len(mark)

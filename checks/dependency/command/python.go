@@ -17,7 +17,9 @@ var pipValued = setOf(`-r --requirement --requirements -c --constraint --constra
 	-p --index --default-index --index-strategy --allow-insecure-host --resolution --prerelease --exclude-newer --fork-strategy
 	--link-mode --refresh-package --override --overrides --extra -P --upgrade-package --reinstall-package --python-platform
 	--torch-backend --config-file --directory --project --color --no-build-package --no-binary-package --excludes
-	--build-constraints --no-build-isolation-package`)
+	--build-constraints --no-build-isolation-package --python-preference --preview-features --exclude-newer-package
+	--upgrade-group --no-sources-package --config-settings-package --no-editable-package
+	--no-install-package --output-format --prerelease-package`)
 
 // python reads python -m pip and its like.
 func (r *reader) python(c call) {
@@ -139,7 +141,7 @@ func (r *reader) include(w word, constraint bool) {
 
 // uvValued are options of uv's other commands that take a value, besides those of pip.
 var uvValued = union(pipValued, setOf(`--from --with --with-editable --with-requirements -w --env-file --package --module
-	--optional --rev --tag --branch --script --bounds --marker -m --only-group --no-group --no-extra`))
+	--optional --with-executables-from --rev --tag --branch --script --bounds --marker -m --only-group --no-group --no-extra`))
 
 func (r *reader) uv(c call) {
 	verb, rest, ok := first(c.words, arguments(c.words, uvValued))
@@ -229,7 +231,8 @@ func (r *reader) requirements(w word, i Install) {
 	}
 }
 
-var pipxValued = setOf("--python --suffix -i --index-url --pip-args --preinstall --spec --with --backend -r --requirement --requirements")
+var pipxValued = setOf(`--python --suffix -i --index-url --pip-args --preinstall --spec --with --backend -r --requirement --requirements
+	--app --cooldown --include-resources-from --lock --python-args`)
 
 func (r *reader) pipx(c call) {
 	verb, rest, ok := first(c.words, arguments(c.words, pipxValued))
@@ -262,7 +265,7 @@ func (r *reader) pipx(c call) {
 }
 
 var projectValued = setOf(`-G --group -E --extras --source --python --platform -C --directory -P --project --markers
-	-p -L --lockfile -e --editable -r --requirements -i --index --index-url --extra-index-url --pypi-mirror --categories --pin -k`)
+	-p -L --lockfile --optional --override --skip --config-setting -e --editable -r --requirements -i --index --index-url --extra-index-url --pypi-mirror --categories --pin -k`)
 
 // project reads poetry, pdm, pipenv, rye and hatch.
 func (r *reader) project(c call) {
@@ -285,6 +288,9 @@ func (r *reader) project(c call) {
 	list := arguments(rest, projectValued)
 	i := Install{Tool: c.tool}
 	for _, a := range list {
+		if a.option == "--optional" && len(positional(list)) == 0 {
+			r.requirement(a.word, i) // in earlier versions, it took no value
+		}
 		if a.option == "--dev" || a.option == "-D" || a.option == "-d" || (a.option == "-G" || a.option == "--group") && a.word.text == "dev" {
 			i.Group = "dev"
 		}

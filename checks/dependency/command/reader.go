@@ -165,11 +165,11 @@ func (r *reader) at(start, end int) checks.Range {
 	return checks.Range{Start: r.t.Position(start), End: r.t.Position(max(start, end))}
 }
 
-// source keeps a registry that a command or a variable names.
+// source keeps a registry that a command or a variable names. A folder with packages is none.
 func (r *reader) source(w word, scope string, extra bool) {
 	w = defaulted(trimmed(w))
 	address := w.text
-	if address == "" || r.prose && placeholder(address) {
+	if !strings.Contains(address, "://") && !strings.Contains(address, "$") || r.prose && placeholder(address) {
 		return
 	}
 	if len(r.found.Sources) >= MaxFound {

@@ -11,6 +11,7 @@ func TestTexts(t *testing.T) {
 		"a fence within a longer one":        {"README.md", "````md\n```sh\npip install numpy\n```\n````\n", nil},
 		"a language with attributes":         {"README.md", "```bash {1} title=x\npip install numpy\n```\n", []string{"pip PyPI numpy"}},
 		"what a terminal printed":            {"README.md", "```console\n$ pip install numpy \\\n    b\nnpm i c\n(venv) $ npx d\nuser@host:~$ npx e\n```\n", []string{"pip PyPI numpy", "pip PyPI b", "npx npm d runs or finds", "npx npm e runs or finds"}},
+		"a reference of documentation":       {"README.md", "See {ref}`pip install Examples` and :ref:`npm i lodash`, or: `npx tsc`\n", []string{"npx npm tsc runs or finds"}},
 		"apostrophes in what is no code":     {"README.md", "```\nDon't\n$ pip install numpy\n```\n~~~\nDon't\npip install numpy\nit's\n~~~\n", []string{"pip PyPI numpy", "pip PyPI numpy"}},
 		"a command in running text":          {"AGENTS.md", "Run `pip install numpy` or ``npx b``, not `requests`.\n", []string{"pip PyPI numpy", "npx npm b runs or finds"}},
 		"text is no command":                 {"README.md", "pip install numpy\n\n    npm i b\n", nil},
