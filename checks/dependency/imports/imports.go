@@ -8,7 +8,8 @@ package imports
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -106,11 +107,13 @@ type candidate struct {
 
 func languages(s *settings) []language {
 	script := language{ecosystem: NPM, ends: []string{".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"}, read: scriptStatements, wants: s.scriptPackages, owns: ownsScript}
+	python := language{ecosystem: PyPI, ends: []string{".py", ".pyw"}, read: pythonStatements, wants: s.pythonPackages, owns: ownsPython}
+	book := python
+	book.ends, book.read = []string{notebookEnd}, notebookStatements
 	page := script
 	page.ends, page.read = []string{".vue", ".svelte"}, pageStatements
 	return []language{
-		{ecosystem: PyPI, ends: []string{".py", ".pyw"}, read: pythonStatements, wants: s.pythonPackages, owns: ownsPython},
-		script, page,
+		python, book, script, page,
 		{ecosystem: Go, ends: []string{".go"}, read: goStatements, wants: goPackages, owns: ownsGo},
 		{ecosystem: Crates, ends: []string{".rs"}, read: rustStatements, wants: s.rustPackages, owns: ownsRust},
 	}
@@ -155,9 +158,7 @@ func (f *Finder) languageOf(file checks.Path) *language {
 func (p *project) file(l *language, file *checks.FileChange, importers map[Name][]checks.Path) {
 	t, err := p.text(file.Path)
 	if err != nil {
-		if reason := whyUnread(err); reason != "" {
-			p.result.Unscanned = append(p.result.Unscanned, checks.Unscanned{Path: file.Path, Check: checks.Dependency, Reason: reason, Kind: checks.Failed})
-		}
+		p.unread(file.Path, err)
 		return
 	}
 	p.result.Files++
@@ -183,7 +184,7 @@ func (p *project) file(l *language, file *checks.FileChange, importers map[Name]
 			importers[n] = append(importers[n], file.Path)
 			continue
 		}
-		if d.covers(l.ecosystem, s.module, candidates) || seen[candidates[0].name] || !file.IsAdded(t.Position(s.start).Line) {
+		if p.settings.covers(d, l.ecosystem, s.module, candidates) || seen[candidates[0].name] || !file.IsAdded(t.Position(s.start).Line) {
 			continue
 		}
 		seen[candidates[0].name] = true
@@ -210,13 +211,18 @@ func (p *project) report(ecosystem string, file checks.Path, t *text.Text, s *st
 	p.result.Undeclared = append(p.result.Undeclared, u)
 }
 
-// whyUnread is why a file could not be read, as a phrase; empty when that is nothing to speak of.
-func whyUnread(err error) string {
+// unread notes that a file could not be read. One that is too large was made by a machine, and a link or what is no text
+// is no program.
+func (p *project) unread(file checks.Path, err error) {
+	u := checks.Unscanned{Path: file, Check: checks.Dependency, Reason: "imports not read: " + err.Error(), Kind: checks.Failed}
+	pathError := (*fs.PathError)(nil)
 	switch {
-	case err == text.ErrNotText:
-		return "" // a link, or no program
-	case err == errTooLarge:
-		return fmt.Sprintf("imports not read: larger than %d MiB", MaxBytes>>20)
+	case errors.Is(err, text.ErrNotText):
+		return
+	case errors.Is(err, errTooLarge):
+		u.Kind = checks.Excluded
+	case errors.As(err, &pathError):
+		u.Reason = "imports not read: it " + text.Unreadable(pathError)
 	}
-	return "imports not read: " + err.Error()
+	p.result.Unscanned = append(p.result.Unscanned, u)
 }

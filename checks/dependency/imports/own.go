@@ -22,7 +22,7 @@ func ownsPython(p *project, file checks.Path, s *statement, candidates []candida
 			spellings = append(spellings, c.name, strings.ReplaceAll(c.name, "-", "_"))
 		}
 	}
-	return above(file, func(dir string) bool {
+	return installsItself(p, file, spellings) || above(file, func(dir string) bool {
 		if r.has(dir, top) || r.has(path.Join(dir, "src"), top) || ignores(r.text(path.Join(dir, ".gitignore")), top) {
 			return true
 		}

@@ -12,13 +12,13 @@ import (
 const maxCandidates = 8
 
 // covers reports whether something declared may well bring the module under another name. It errs on the side of yes.
-func (d *declarations) covers(ecosystem, module string, candidates []candidate) bool {
+func (s *settings) covers(d *declarations, ecosystem, module string, candidates []candidate) bool {
 	switch ecosystem {
 	case PyPI:
 		top, _, _ := strings.Cut(module, ".")
 		short := squash(top)
 		return d.holds(PyPI, func(name string) bool { return squash(name) == short }) ||
-			len(short) >= 4 && d.of(PyPI, func(of *declared) bool {
+			len(short) >= 4 && !s.python.namespaces[top] && d.of(PyPI, func(of *declared) bool {
 				return slices.ContainsFunc(of.squashed, func(name string) bool { return strings.Contains(name, short) })
 			})
 	case NPM:
@@ -122,7 +122,10 @@ func withItems(parts, items []string) [][]string {
 			out = append(out, append(slices.Clone(parts), item))
 		}
 	}
-	return append(out, parts)
+	if out == nil {
+		return [][]string{parts}
+	}
+	return out
 }
 
 func isASCII(s string) bool {

@@ -2,7 +2,7 @@ package imports
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -20,7 +20,7 @@ const (
 	maxParents   = 40  // folders above a file
 )
 
-var errTooLarge = errors.New("too large")
+var errTooLarge = fmt.Errorf("larger than %d MiB", MaxBytes>>20)
 
 // project is what one run learns of a repository.
 type project struct {
@@ -46,10 +46,18 @@ func (p *project) text(file checks.Path) (*text.Text, error) {
 	if err != nil {
 		return nil, err
 	}
-	if stat.Mode().IsRegular() && stat.Size() > MaxBytes {
+	limit := int64(MaxBytes)
+	if path.Ext(string(file)) == notebookEnd {
+		limit = maxNotebook
+	}
+	if stat.Mode().IsRegular() && stat.Size() > limit {
 		return nil, errTooLarge
 	}
-	return text.Read(p.repository.tree, file)
+	t, err := text.Read(p.repository.tree, file)
+	if err == nil && int64(len(t.Bytes)) > limit {
+		return nil, errTooLarge
+	}
+	return t, err
 }
 
 // declarations are the packages that the manifests of a folder declare, and those above it.

@@ -201,8 +201,10 @@ func FuzzRead(f *testing.F) {
 	f.Add("import a, {type b} from 'c'; `${require('d')}` /[']/ export * from \"e\"")
 	f.Add("<script>import a from 'a'</script>")
 	f.Add("package a\nimport (\n\"b\"\n)")
+	f.Add("use a::{b, c::*}; extern crate d; mod e;")
+	f.Add(`{"cells":[{"cell_type":"code","source":["import a"]}]}`)
 	f.Fuzz(func(t *testing.T, source string) {
-		for _, read := range []func([]byte) statements{pythonStatements, scriptStatements, pageStatements, goStatements, rustStatements} {
+		for _, read := range []func([]byte) statements{pythonStatements, scriptStatements, pageStatements, goStatements, rustStatements, notebookStatements} {
 			for _, s := range read([]byte(source)) {
 				if s.start < 0 || s.end > len(source) || s.start >= s.end || s.module == "" {
 					t.Errorf("%+v of %d bytes", s, len(source))

@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"path"
 	"strings"
 
 	"github.com/assay-app/assay/checks"
@@ -77,9 +78,9 @@ func (s *settings) passedOver(file checks.Path) bool {
 	})
 }
 
-// isAside reports whether a file lies beside the program: an example, a benchmark, documentation.
+// isAside reports whether a file lies beside the program: an example, a benchmark, documentation, a notebook.
 func (s *settings) isAside(file checks.Path) bool {
-	return lies(file, func(folder string) bool { return s.aside[folder] })
+	return path.Ext(string(file)) == notebookEnd || lies(file, func(folder string) bool { return s.aside[folder] })
 }
 
 // lies reports whether one of the folders that a file lies in passes, in lower case.

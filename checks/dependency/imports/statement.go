@@ -5,10 +5,11 @@ const (
 	// MaxBytes is the largest source file that is read for imports. What is larger was made by a machine.
 	MaxBytes = 2 << 20
 
-	maxStatements = 4000 // imports of one file
-	maxName       = 300  // bytes of a module's name
-	maxBlocks     = 200  // blocks in one another; deeper ones count as their outermost
-	maxItems      = 100  // names that one statement imports from a module
+	maxNotebook   = 16 << 20 // bytes of a notebook, which holds pictures
+	maxStatements = 4000     // imports of one file
+	maxName       = 300      // bytes of a module's name
+	maxBlocks     = 200      // blocks in one another; deeper ones count as their outermost
+	maxItems      = 100      // names that one statement imports from a module
 )
 
 // statement is one import as it stands in a file.
