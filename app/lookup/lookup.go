@@ -7,6 +7,7 @@
 package lookup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/assay-app/assay/app/lookup/advisories"
+	"github.com/assay-app/assay/app/lookup/internal/record"
 	"github.com/assay-app/assay/app/lookup/names"
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/dependency/judge"
@@ -24,6 +26,9 @@ import (
 type Config struct {
 	// Index is the path of the advisory index. One that is not there is no error: OSV is asked instead.
 	Index string
+
+	// Named says that somebody named that very index. When it is not there, advisories are missing also offline.
+	Named bool
 
 	// Online is asked about advisories when there is no index; nil asks nobody.
 	Online Advisories
@@ -101,29 +106,65 @@ func (l *Lookup) advisories(ctx context.Context, questions judge.Questions, answ
 		answers.Database = judge.Database{Missing: err.Error()}
 		return
 	}
-	missing := "there is no advisory index"
-	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errNoIndex) {
-		answers.Database.Missing = err.Error() // a damaged index is never passed over in silence
-		return
-	}
 	switch {
+	case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errNoIndex):
+		answers.Database.Missing = err.Error() // a damaged index is never passed over in silence
+	case l.config.Offline && l.config.Named:
+		answers.Database.Missing = noIndex + " at " + l.config.Index
 	case l.config.Offline:
 		answers.Database.Off = true
-		return
 	case l.config.Online == nil:
-		answers.Database.Missing = missing
-		return
+		answers.Database.Missing = noIndex
+	default:
+		l.online(ctx, questions, answers)
 	}
+}
+
+const noIndex = "there is no advisory index"
+
+// online asks OSV about what is public, and says of the rest that nobody was asked.
+func (l *Lookup) online(ctx context.Context, questions judge.Questions, answers *judge.Answers) {
 	answers.Database.Source = "osv.dev"
-	if len(questions.Refs) == 0 {
-		return
+	if len(questions.Refs) > 0 {
+		result, err := l.config.Online.Lookup(ctx, questions.Refs)
+		if err == nil {
+			err = silence(questions.Refs, &result)
+		}
+		if err != nil {
+			answers.Database = judge.Database{Missing: noIndex + ", and OSV gave no answer: " + err.Error()}
+			return
+		}
+		answers.Advisories, answers.Safe, answers.Unknown = result.Advisories, result.Safe, result.Unknown
 	}
-	result, err := l.config.Online.Lookup(ctx, questions.Refs)
-	if err != nil {
-		answers.Database = judge.Database{Missing: missing + ", and OSV gave no answer: " + err.Error()}
-		return
+	for _, ref := range questions.Hidden {
+		answers.Unknown = append(answers.Unknown, judge.Unknown{Ref: ref, Reason: "its name may be private and is told nobody outside; an advisory index would know"})
 	}
-	answers.Advisories, answers.Safe, answers.Unknown = result.Advisories, result.Safe, result.Unknown
+}
+
+// silence is why not one of the questions that could be asked has an answer, nil when one has.
+func silence(refs []judge.Ref, result *advisories.Result) error {
+	if len(result.Advisories) > 0 {
+		return nil
+	}
+	reasons := make(map[judge.Ref]string, len(result.Unknown))
+	for _, u := range result.Unknown {
+		reasons[u.Ref] = u.Reason
+	}
+	why := ""
+	for _, ref := range refs {
+		if record.Valid(ref) != nil {
+			continue
+		}
+		reason, unknown := reasons[ref]
+		if !unknown {
+			return nil
+		}
+		why = cmp.Or(why, reason)
+	}
+	if why == "" {
+		return nil
+	}
+	return errors.New(why)
 }
 
 var errNoIndex = errors.New("no advisory index is configured")

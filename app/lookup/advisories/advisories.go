@@ -167,10 +167,10 @@ func (x *Index) Close() error {
 // About says what is in the index.
 func (x *Index) About() About { return x.about }
 
-// Replaced reports whether another file is in the place of the index by now.
+// Replaced reports whether another file is in the place of the index by now, or somebody wrote into this one.
 func (x *Index) Replaced() bool {
 	now, err := os.Stat(x.path)
-	return err != nil || !os.SameFile(x.file, now)
+	return err != nil || !os.SameFile(x.file, now) || now.Size() != x.file.Size() || !now.ModTime().Equal(x.file.ModTime())
 }
 
 // Database says where the answers come from.
