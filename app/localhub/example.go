@@ -44,8 +44,8 @@ func SeedExample(h *Hub) *Example {
 	return e
 }
 
-// OpenPull pushes the agent's branch and opens its pull request: a useful feature, and with it a key in a new file,
-// invisible instructions in a file that other agents read, and a token that a later commit takes out again.
+// OpenPull pushes the agent's branch and opens its pull request: a useful feature, and with it a key in a new file, a
+// package that does not exist and one with known holes, invisible instructions in a file that other agents read, and a token that a later commit takes out again.
 func (e *Example) OpenPull() *PullRequest {
 	for i, c := range []struct{ folder, subject string }{
 		{"1-summaries", "Summarise long tickets"},

@@ -68,6 +68,7 @@ type demo struct {
 	hub     *localhub.Hub
 	example *localhub.Example
 	server  *server.Server
+	close   []func() // what else runs meanwhile
 }
 
 func (c *demoCommand) begin(p *process, dir string) (*demo, error) {
@@ -89,8 +90,14 @@ func (c *demoCommand) begin(p *process, dir string) (*demo, error) {
 	if c.Verbose {
 		log = slog.New(slog.NewTextHandler(p.stderr, nil))
 	}
+	packages, closeRegistry, err := demoLookups(p.ctx, dir)
+	if err != nil {
+		return nil, errors.Join(err, d.end())
+	}
+	d.close = append(d.close, closeRegistry, func() { _ = packages.Close() }) // it was only read
 	d.server, err = server.Start(p.ctx, server.Config{
-		Listen: "127.0.0.1:0", Data: dir + "/assay",
+		Packages: packages,
+		Listen:   "127.0.0.1:0", Data: dir + "/assay",
 		GitHub:         githubapi.Config{BaseURL: strings.TrimSuffix(hub.APIURL(), "/"), AppID: app.ID(), PrivateKey: app.PrivateKey()},
 		WebhookSecrets: [][]byte{[]byte(app.WebhookSecret())},
 		Sandbox:        analyse.BestEffort, // whoever tries the product should see it, whatever their kernel
@@ -112,6 +119,9 @@ func (d *demo) end() error {
 		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		defer cancel()
 		err = d.server.Stop(ctx)
+	}
+	for _, end := range d.close {
+		end()
 	}
 	return errors.Join(err, d.hub.Close())
 }

@@ -23,7 +23,7 @@ type verdictFlags struct {
 	ruleFlags
 	cacheFlags
 	lookupFlags
-	Color   string `enum:"auto,always,never" default:"auto" help:"Colour text: auto (at a terminal), always or never."`
+	Color string `enum:"auto,always,never" default:"auto" help:"Colour text: auto (at a terminal), always or never."`
 }
 
 // rulesURL is where each rule has its page.

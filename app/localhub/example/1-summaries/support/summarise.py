@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from anthropic import Anthropic
+from fastapi_ticket_digest import fold_quotes
 
 from support.tickets import Ticket
 
@@ -21,6 +22,6 @@ def summarise(client: Anthropic, model: str, ticket: Ticket) -> str:
         model=model,
         max_tokens=300,
         system=PROMPT,
-        messages=[{"role": "user", "content": ticket.transcript()}],
+        messages=[{"role": "user", "content": fold_quotes(ticket.transcript())}],
     )
     return reply.content[0].text.strip()
