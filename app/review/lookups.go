@@ -13,9 +13,9 @@ import (
 // Lookups says who was asked about packages, and what nobody answered.
 type Lookups struct {
 	Database judge.Database  `json:"database"`
-	Days     int             `json:"days,omitempty"`  // age of an index when it was asked
-	Stale    bool            `json:"stale,omitempty"` // it was older than [judge.StaleAfter]
-	Unknown  []judge.Unknown `json:"unknown,omitempty"`
+	Days     int             `json:"days,omitempty"`    // age of an index when it was asked
+	Stale    bool            `json:"stale,omitempty"`   // it was older than [judge.StaleAfter]
+	Unknown  []judge.Unknown `json:"unknown,omitempty"` // of what the change adds
 }
 
 // Unanswered is how many look-ups had no answer; 0 of no result.
@@ -73,33 +73,42 @@ func lookUp(ctx context.Context, in Input, report *checks.Report) (*Lookups, err
 		return nil, err
 	}
 	report.Findings = append(report.Findings, findings...)
-	if missing := answers.Database.Missing; missing != "" && addsPackages(report.Packages) {
+	added := addedVersions(report.Packages)
+	if missing := answers.Database.Missing; missing != "" && len(added) > 0 {
 		report.Unscanned = append(report.Unscanned, checks.Unscanned{
 			Check: checks.Dependency, Kind: checks.Failed, Reason: "packages were not compared with advisories: " + missing,
 		})
 	}
-	lookups := &Lookups{Database: answers.Database, Stale: answers.Database.Stale(answers.Now), Unknown: answers.Unknown}
+	lookups := &Lookups{Database: answers.Database, Stale: answers.Database.Stale(answers.Now)}
+	for _, u := range answers.Unknown {
+		if u.Version == "" || added[u.Ref] {
+			lookups.Unknown = append(lookups.Unknown, u)
+		}
+	}
 	if built := answers.Database.Built; !built.IsZero() {
 		lookups.Days = max(0, int(answers.Now.Sub(built).Hours()/24))
 	}
 	return lookups, nil
 }
 
-// addsPackages reports whether the head has a version of a package that advisories could be about and the merge base had
-// not: only then does it matter that they were not asked.
-func addsPackages(packages []checks.Package) bool {
-	before := map[judge.Ref]bool{}
-	for _, p := range packages {
-		if p.Revision == checks.AtMergeBase {
-			before[refOf(p)] = true
+// addedVersions are the versions of packages that the head has and the merge base had not, and that advisories could be
+// about: only of these does it matter that nobody could be asked, or had no answer.
+func addedVersions(packages []checks.Package) map[judge.Ref]bool {
+	added := map[judge.Ref]bool{}
+	for i := range packages {
+		if p := &packages[i]; p.Revision == checks.AtHead && p.Version != "" && judge.Matchable(p) {
+			added[refOf(p)] = true
 		}
 	}
-	return slices.ContainsFunc(packages, func(p checks.Package) bool {
-		return p.Revision == checks.AtHead && p.Version != "" && judge.Public(&p) && !before[refOf(p)]
-	})
+	for i := range packages {
+		if p := &packages[i]; p.Revision == checks.AtMergeBase && judge.Matchable(p) {
+			delete(added, refOf(p))
+		}
+	}
+	return added
 }
 
-func refOf(p checks.Package) judge.Ref {
+func refOf(p *checks.Package) judge.Ref {
 	return judge.Ref{Name: judge.Name{Ecosystem: p.Ecosystem, Name: p.Name}, Version: p.Version}
 }
 

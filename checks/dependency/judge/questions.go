@@ -30,7 +30,7 @@ func Ask(packages []checks.Package) Questions {
 	direct := map[Name]bool{}
 	for i := range packages {
 		p := &packages[i]
-		if p.Version != "" && matchable(p) {
+		if p.Version != "" && Matchable(p) {
 			refs[refOf(p)] = refs[refOf(p)] || Public(p)
 		}
 		if p.Revision != checks.AtHead || known[nameOf(p)] || !askable(p) {
@@ -88,10 +88,10 @@ func namesBefore(packages []checks.Package) map[Name]bool {
 	return known
 }
 
-// matchable reports whether advisories about the name are about this package: what comes from a folder, a git repository
+// Matchable reports whether advisories about the name are about this package: what comes from a folder, a git repository
 // or a registry of the organisation's own may be called like a public package and be another. Matching asks nobody
 // outside when there is an index; see [Public] for when there is none.
-func matchable(p *checks.Package) bool {
+func Matchable(p *checks.Package) bool {
 	return (Public(p) || p.Origin == checks.Mirror) && p.Ecosystem != "conda" // which nobody keeps advisories of
 }
 
