@@ -33,7 +33,7 @@ const (
 // only its first line can say that it is a script.
 func Claims(path checks.Path) bool { return kindOf(path) != "" }
 
-// named gives the kinds of files that are told by their whole name.
+// byName gives the kinds of files that are told by their whole name.
 var byName = map[string]kind{
 	"makefile": makefile, "gnumakefile": makefile, "justfile": justfile, ".justfile": justfile,
 	"dockerfile": dockerfile, "containerfile": dockerfile,
