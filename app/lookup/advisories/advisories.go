@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"github.com/assay-app/assay/app/lookup/internal/record"
 	"github.com/assay-app/assay/checks/dependency/judge"
@@ -125,7 +126,7 @@ func (x *Index) begin(file *os.File) (err error) {
 		ReadOnly: true, Timeout: lockTimeout, NoStatistics: true,
 		OpenFile: func(string, int, os.FileMode) (*os.File, error) { return file, nil },
 	})
-	if errors.Is(err, bbolt.ErrTimeout) {
+	if errors.Is(err, berrors.ErrTimeout) {
 		return errors.New("another program has locked it")
 	}
 	if err != nil {

@@ -35,7 +35,7 @@ const temporary = ".advisories-*.tmp"
 const abandonedAfter = 24 * time.Hour
 
 func newBuilder(dir string, enrich enrichment) *builder {
-	return &builder{dir: dir, enrich: enrich, sorted: sorter{dir: dir}}
+	return &builder{dir: dir, enrich: enrich, sorted: sorter{dir: dir, limit: maxSpill}}
 }
 
 func (b *builder) close() { b.sorted.close() }

@@ -53,8 +53,7 @@ func (e enrichment) apply(r *record.Record) {
 // Bounds of an operator's files. CISA's catalogue has 1 MB and 1,500 entries, the EPSS scores 10 MB and 300,000 lines.
 const (
 	maxCatalogue = 64 << 20
-	maxScores    = 512 << 20 // unpacked
-	maxEntries   = 5_000_000
+	maxScores    = 128 << 20 // unpacked
 	maxScoreLine = 4 << 10
 )
 
@@ -141,9 +140,6 @@ func readEPSS(in io.Reader) (map[cve]float32, error) {
 			return nil, fmt.Errorf("line %d: the score is no probability", n)
 		}
 		scores[id] = float32(score)
-		if len(scores) > maxEntries {
-			return nil, fmt.Errorf("more than %d scores", maxEntries)
-		}
 	}
 	switch {
 	case lines.Err() != nil:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -170,10 +171,12 @@ func (s *server) attempt(ctx context.Context, address *url.URL, before *Ecosyste
 	}
 	resp, err := s.client.Do(req)
 	switch {
-	case errors.Is(err, errElsewhere) || errors.Is(err, errRedirects):
-		return nil, err
+	case errors.Is(err, errElsewhere):
+		return nil, errElsewhere
+	case errors.Is(err, errRedirects):
+		return nil, errRedirects
 	case err != nil:
-		return nil, &retryLater{error: err}
+		return nil, broken(err)
 	}
 	defer resp.Body.Close()
 	switch code := resp.StatusCode; {
@@ -201,6 +204,17 @@ func (s *server) attempt(ctx context.Context, address *url.URL, before *Ecosyste
 		return nil, err
 	}
 	return &fetched{File: file, size: size, at: time.Now(), etag: header(resp, "ETag"), lastModified: header(resp, "Last-Modified")}, nil
+}
+
+// broken is why there is no answer, without the address, which is said elsewhere and may hold a password.
+func broken(err error) error {
+	if inner := (*url.Error)(nil); errors.As(err, &inner) {
+		err = inner.Err
+	}
+	if name := (*net.DNSError)(nil); errors.As(err, &name) && name.IsNotFound {
+		return err // nor will it be there in a minute
+	}
+	return &retryLater{error: err}
 }
 
 // save copies the archive to the file, as long as some of it comes.

@@ -15,6 +15,7 @@ import (
 // sorter sorts more entries than memory should hold: full runs are sorted and put aside in a file, and merged in the end.
 type sorter struct {
 	dir     string
+	limit   int64  // of the file, in bytes
 	run     []byte // keys and values of this run, one behind the other
 	entries []span // of run
 	file    *os.File
@@ -68,8 +69,8 @@ func (s *sorter) spill() error {
 	for _, e := range s.entries {
 		head = binary.AppendUvarint(binary.AppendUvarint(head[:0], uint64(e.key)), uint64(e.value))
 		s.size += int64(len(head) + e.key + e.value)
-		if s.size > maxSpill {
-			return fmt.Errorf("more than %d GiB of advisories", maxSpill>>30)
+		if s.size > s.limit {
+			return fmt.Errorf("more than %d bytes of advisories", s.limit)
 		}
 		s.out.Write(head) // a bufio.Writer keeps its first error for Flush
 		s.out.Write(s.run[e.at : e.at+e.key+e.value])

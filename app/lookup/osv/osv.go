@@ -37,6 +37,7 @@ const (
 
 	maxRefs       = 10_000 // versions of packages; the rest is unknown
 	maxAdvisories = 5_000  // that are read; the rest is unknown
+	maxTold       = 50_000 // that are named, those of several packages as often; the rest is unknown
 	batchSize     = 500    // questions a request; the service takes 1,000
 	parallel      = 8      // advisories read at the same time
 	maxRises      = 3      // how often a fixed version is asked about in its turn
@@ -56,6 +57,9 @@ func New(o Options) (*Client, error) {
 	base, err := url.Parse(o.Base)
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
 		return nil, fmt.Errorf("OSV's address %q is none that begins with https:// or http://", o.Base)
+	}
+	if base.Path == "" {
+		base.Path = "/" // or what is joined to it would not begin with one
 	}
 	if o.Transport == nil {
 		o.Transport = http.DefaultTransport
@@ -135,6 +139,7 @@ type lookup struct {
 	open       map[judge.Ref]string         // why there is no answer, or not all of one
 	statements map[string]*record.Statement // advisories by id
 	lost       map[string]string            // why an advisory could not be read, by id
+	told       int                          // how many advisories were named so far
 }
 
 // miss notes why something about a version is not known. The first reason stays.
@@ -165,8 +170,11 @@ func (l *lookup) findSafe(ctx context.Context, holding map[judge.Ref][]record.Re
 	next := map[judge.Ref]judge.Ref{} // the candidate for each version
 	known := map[judge.Ref][]record.Record{}
 	for ref := range l.result.Advisories {
-		known[ref] = holding[ref]
-		next[ref] = ref
+		if byVersion(ref) {
+			known[ref], next[ref] = holding[ref], ref
+		} else if version := record.Safe(ref, holding[ref]); version != "" && l.open[ref] == "" {
+			l.result.Safe[ref] = version // the service told all that there are of the package
+		}
 	}
 	for range maxRises {
 		var candidates []judge.Ref

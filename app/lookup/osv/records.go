@@ -76,6 +76,10 @@ func (l *lookup) query(ctx context.Context, refs []judge.Ref, ids map[judge.Ref]
 	more := call.morePages()
 	for i, ref := range refs {
 		ids[ref] = []string{}
+		if l.told += len(answer.Results[i].Vulns); l.told > maxTold {
+			l.miss(ref, fmt.Sprintf("OSV names more than %d advisories in one lookup", maxTold))
+			continue
+		}
 		for _, v := range answer.Results[i].Vulns {
 			ids[ref] = append(ids[ref], v.ID)
 		}
@@ -101,11 +105,11 @@ func (l *lookup) read(ctx context.Context, ids map[judge.Ref][]string) {
 	var mu sync.Mutex // of statements and lost
 	var group errgroup.Group
 	group.SetLimit(parallel)
-	for _, id := range wanted {
-		if len(l.statements)+len(l.lost) >= maxAdvisories {
-			l.lost[id] = fmt.Sprintf("more than %d advisories in one lookup", maxAdvisories)
-			continue
-		}
+	room := max(0, maxAdvisories-len(l.statements)-len(l.lost))
+	for _, id := range wanted[min(room, len(wanted)):] {
+		l.lost[id] = fmt.Sprintf("more than %d advisories in one lookup", maxAdvisories)
+	}
+	for _, id := range wanted[:min(room, len(wanted))] {
 		group.Go(func() error {
 			statement, err := l.client.statement(ctx, id)
 			mu.Lock()

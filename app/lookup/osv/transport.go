@@ -15,7 +15,7 @@ import (
 
 // Bounds of talking to the service.
 const (
-	maxBatchBody    = 32 << 20 // of the ids for a batch of questions
+	maxBatchBody    = 8 << 20  // of the ids for a batch of questions
 	maxAdvisoryBody = 16 << 20 // of one advisory
 	maxAttempts     = 3
 	maxPause        = 5 * time.Second // between two of them, whatever the service asks for
