@@ -22,7 +22,9 @@ type lookupFlags struct {
 // open prepares look-ups. The folder is where an index lies that nobody named; the transport is the network, the
 // environment's when nil.
 func (f lookupFlags) open(p *process, folder string, transport http.RoundTripper) (*lookup.Lookup, error) {
-	config := lookup.Config{Index: indexFlags{Index: f.Advisories, Data: folder}.path(p), Offline: f.Offline}
+	config := lookup.Config{
+		Index: indexFlags{Index: f.Advisories, Data: folder}.path(p), Named: f.Advisories != "", Offline: f.Offline,
+	}
 	settings, err := f.Settings.Config(transport, thisBuild().Version)
 	if err != nil {
 		return nil, usage(err)
