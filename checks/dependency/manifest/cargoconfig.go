@@ -21,12 +21,12 @@ func readCargoConfig(_ context.Context, file *File, t *text.Text) error {
 	c.registries()
 	c.patches()
 	if n := d.Member(toml.Root, "http", "check-revoke"); d.Text(n) == "false" {
-		file.Options = append(file.Options, Option{Name: "http.check-revoke", Value: "false", At: tomlPlace(t, d, n)})
+		file.addOption(Option{Name: "http.check-revoke", Value: "false", At: tomlPlace(t, d, n)})
 	}
 	for _, key := range []string{"rustc", "rustc-wrapper", "rustc-workspace-wrapper"} {
 		n := d.Member(toml.Root, "build", key)
 		if command := d.String(n); strings.Contains(command, "/") { // a file, not one of the usual tools
-			file.Scripts = append(file.Scripts, Script{Name: "build." + key, Command: command, At: tomlPlace(t, d, n)})
+			file.addScript(Script{Name: "build." + key, Command: command, At: tomlPlace(t, d, n)})
 		}
 	}
 	return nil
@@ -42,14 +42,14 @@ func (c cargoToml) registries() {
 		}
 		for _, key := range []string{"registry", "git"} {
 			if at := c.Member(n, key); c.String(at) != "" {
-				c.file.Sources = append(c.file.Sources, Source{URL: withoutCredentials(c.String(at)), At: tomlPlace(c.text, c.Document, at)})
+				c.file.addSource(Source{URL: c.String(at), At: tomlPlace(c.text, c.Document, at)})
 			}
 		}
 		replacement = c.String(c.Member(n, "replace-with"))
 	}
 	for registry := range c.Children(c.Member(toml.Root, "registries")) {
 		if at := c.Member(registry, "index"); c.String(at) != "" {
-			c.file.Sources = append(c.file.Sources, Source{
+			c.file.addSource(Source{
 				URL: withoutCredentials(c.String(at)), Scope: "registry:" + c.Key(registry), At: tomlPlace(c.text, c.Document, at),
 			})
 		}

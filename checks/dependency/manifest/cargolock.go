@@ -29,6 +29,10 @@ func readCargoLock(ctx context.Context, file *File, t *text.Text) error {
 	if name := d.String(d.Member(root, "name")); name != "" {
 		file.Workspaces = append(file.Workspaces, name)
 	}
+	apart := map[string]string{} // until 2019, checksums stood apart, by "checksum NAME VERSION (SOURCE)"
+	for n := range d.Children(d.Member(toml.Root, "metadata")) {
+		apart[d.Key(n)] = d.String(n)
+	}
 	for n := range d.Children(crates) {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -49,11 +53,11 @@ func readCargoLock(ctx context.Context, file *File, t *text.Text) error {
 		case strings.HasPrefix(source, "git+"):
 			e.Origin = checks.Git
 		}
-		checksum := d.Member(n, "checksum")
-		if checksum == toml.None { // until 2019, checksums stood apart
-			checksum = d.Member(toml.Root, "metadata", fmt.Sprintf("checksum %s %s (%s)", name, version, source))
+		hash := d.String(d.Member(n, "checksum"))
+		if hash == "" {
+			hash = apart[fmt.Sprintf("checksum %s %s (%s)", name, version, source)]
 		}
-		if hash := d.String(checksum); hash != "" && hash != "<none>" {
+		if hash != "" && hash != "<none>" {
 			e.Hashes = []string{hash}
 		}
 		file.add(e)

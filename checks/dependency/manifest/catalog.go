@@ -11,9 +11,10 @@ import (
 // catalog reads a version catalogue of Gradle. Plugins are left out: they are published elsewhere than libraries.
 type catalog struct {
 	*toml.Document
-	file *File
-	text *text.Text
-	lent map[int][]int // by where a version stands: the entries that refer to it
+	file     *File
+	text     *text.Text
+	versions map[string]int32
+	lent     map[int][]int // by where a version stands: the entries that refer to it
 }
 
 func readVersionCatalog(_ context.Context, file *File, t *text.Text) error {
@@ -21,7 +22,10 @@ func readVersionCatalog(_ context.Context, file *File, t *text.Text) error {
 	if err != nil {
 		return err
 	}
-	c := catalog{d, file, t, map[int][]int{}}
+	c := catalog{d, file, t, map[string]int32{}, map[int][]int{}}
+	for n := range d.Children(d.Member(toml.Root, "versions")) {
+		c.versions[d.Key(n)] = n
+	}
 	for n := range d.Children(d.Member(toml.Root, "libraries")) {
 		c.library(n)
 	}
@@ -61,7 +65,8 @@ func (c catalog) library(n int32) {
 // versionOf fills in a version that is a text, a reference to one, or a table with what must, should or may be taken.
 func (c catalog) versionOf(e *Entry, n int32) {
 	if ref := c.Member(n, "ref"); ref != toml.None {
-		if n = c.Member(toml.Root, "versions", c.String(ref)); n == toml.None {
+		var ok bool
+		if n, ok = c.versions[c.String(ref)]; !ok {
 			return
 		}
 		c.lent[int(c.Nodes[n].Start)] = append(c.lent[int(c.Nodes[n].Start)], len(c.file.Entries))

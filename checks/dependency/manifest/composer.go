@@ -85,7 +85,7 @@ func composerRepositories(file *File, repositories value) {
 				i = strings.LastIndexAny(name[:i], "/:")
 				name = name[i+1:]
 			}
-			file.addSource(Source{URL: withoutCredentials(address), Scope: strings.ToLower(name), At: m.at()})
+			file.addSource(Source{URL: address, Scope: strings.ToLower(name), At: m.at()})
 		}
 	}
 }
@@ -119,11 +119,11 @@ func composerScripts(file *File, scripts value) {
 			continue
 		}
 		if m.text() != "" {
-			file.Scripts = append(file.Scripts, Script{Name: event, Command: m.text(), At: m.at()})
+			file.addScript(Script{Name: event, Command: m.text(), At: m.at()})
 		}
 		for command := range m.members() {
 			if m.is(jsonc.Array) && command.text() != "" {
-				file.Scripts = append(file.Scripts, Script{Name: event, Command: command.text(), At: command.at()})
+				file.addScript(Script{Name: event, Command: command.text(), At: command.at()})
 			}
 		}
 	}
@@ -139,7 +139,7 @@ func composerOptions(file *File, config value) {
 			weakens = m.yes()
 		}
 		if weakens {
-			file.Options = append(file.Options, Option{Name: m.key(), Value: m.words.Text(m.n), At: m.at()})
+			file.addOption(Option{Name: m.key(), Value: m.words.Text(m.n), At: m.at()})
 		}
 	}
 }

@@ -47,37 +47,49 @@ func readGemfile(ctx context.Context, file *File, t *text.Text) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		end := rubyStatement(tokens)
+		end, next := rubyStatement(tokens)
 		if end > 0 {
 			g.statement(tokens[:end])
 		}
-		tokens = tokens[end+1:]
+		tokens = tokens[next:]
 	}
 	return nil
 }
 
-// rubyStatement is how many tokens the first statement has. One goes on after a comma and inside brackets.
-func rubyStatement(tokens []rubyToken) int {
+// rubyStatement is how many tokens the first statement has, and where the next one begins. One goes on after a comma and
+// inside brackets; "do" and the brace of a block end it, and so does what ends a block.
+func rubyStatement(tokens []rubyToken) (end, next int) {
 	depth := 0
 	for i, token := range tokens {
+		before := rubyToken{kind: rubyEnd}
+		if i > 0 {
+			before = tokens[i-1]
+		}
 		switch {
-		case token.kind == rubySign && strings.Contains("([{", token.text):
+		case token.is("{") && depth == 0 && slices.Contains(gemBlockMethods, tokens[0].text), token.kind == rubyWord && token.text == "do" && !before.is("."):
+			return i + 1, i + 1
+		case i > 0 && depth == 0 && (token.is("}") || token.kind == rubyWord && token.text == "end" && !before.is(".")):
+			return i, i
+		case token.is("(") || token.is("[") || token.is("{"):
 			depth++
-		case token.kind == rubySign && strings.Contains(")]}", token.text):
+		case token.is(")") || token.is("]") || token.is("}"):
 			depth--
-		case token.kind == rubyEnd && (depth <= 0 || i == len(tokens)-1) && (i == 0 || tokens[i-1].text != "," || tokens[i-1].kind != rubySign):
-			return i
-		case token.kind == rubyWord && (token.text == "gem" || token.text == "source") && i > 0 && tokens[i-1].kind == rubyEnd && depth > 0:
-			return i - 1 // a bracket that nobody closed must not hide the rest
+		case token.kind == rubyEnd && (depth <= 0 || i == len(tokens)-1) && !before.is(","):
+			return i, i + 1
+		case token.kind == rubyWord && (token.text == "gem" || token.text == "source") && i > 0 && before.kind == rubyEnd && depth > 0:
+			return i - 1, i // a bracket that nobody closed must not hide the rest
 		}
 	}
-	return len(tokens) - 1
+	return len(tokens) - 1, len(tokens)
 }
+
+// gemBlockMethods are those of Bundler that take a block.
+var gemBlockMethods = []string{"group", "source", "git", "github", "path", "platform", "platforms", "install_if"}
 
 func (g *gemfile) statement(tokens []rubyToken) {
 	call := gemCallOf(tokens)
 	switch call.method {
-	case "end":
+	case "end", "}":
 		switch {
 		case g.deeper > 0:
 			g.deeper--
@@ -92,7 +104,7 @@ func (g *gemfile) statement(tokens []rubyToken) {
 	case "eval_gemfile":
 		if len(call.arguments) > 0 && !call.computed {
 			name := path.Join(path.Dir(string(g.file.Path)), call.arguments[0].text)
-			if name != ".." && !strings.HasPrefix(name, "../") && !path.IsAbs(call.arguments[0].text) {
+			if name != ".." && !strings.HasPrefix(name, "../") && !path.IsAbs(call.arguments[0].text) && !g.file.full(len(g.file.Includes)) {
 				g.file.Includes = append(g.file.Includes, checks.Path(name))
 			}
 		}
@@ -108,7 +120,7 @@ func (g *gemfile) statement(tokens []rubyToken) {
 
 func gemCallOf(tokens []rubyToken) gemCall {
 	c := gemCall{options: map[string][]rubyToken{}, start: tokens[0].start, end: tokens[len(tokens)-1].end}
-	if tokens[0].kind == rubyWord {
+	if tokens[0].kind == rubyWord || tokens[0].is("}") {
 		c.method = tokens[0].text
 	}
 	key := ""
@@ -119,7 +131,7 @@ func gemCallOf(tokens []rubyToken) gemCall {
 			key = token.text
 		case rubySymbol, rubyString:
 			switch {
-			case i+1 < len(tokens) && tokens[i+1].text == "=>" && tokens[i+1].kind == rubySign:
+			case i+1 < len(tokens) && tokens[i+1].is("=>"):
 				key = token.text
 				i++
 			case key != "":
@@ -141,6 +153,7 @@ func gemCallOf(tokens []rubyToken) gemCall {
 				c.options[key] = append(c.options[key], token)
 			}
 		case rubySign:
+			c.block = c.block || i == len(tokens)-1 && token.text == "{"
 			if len(c.arguments) == 1 && key == "" && (token.text == "+" || token.text == ".") {
 				c.computed = true
 			}
@@ -159,7 +172,7 @@ func gemCallOf(tokens []rubyToken) gemCall {
 }
 
 func arrowAfter(tokens []rubyToken, i int) bool {
-	return i+1 < len(tokens) && tokens[i+1].text == "=>"
+	return i+1 < len(tokens) && tokens[i+1].is("=>")
 }
 
 // option is the text of an option that is one string or symbol.
@@ -226,7 +239,7 @@ func (g *gemfile) source(call gemCall) {
 		return
 	}
 	g.global++
-	g.file.Sources = append(g.file.Sources, Source{
+	g.file.addSource(Source{
 		URL: withoutCredentials(call.arguments[0].text), Extra: g.global > 1, At: between(g.text, call.start, call.end),
 	})
 }
@@ -260,7 +273,7 @@ func (g *gemfile) gem(call gemCall) {
 	}
 	e.Group = gemGroup(names)
 	if e.Source != "" && e.Origin == "" {
-		g.file.Sources = append(g.file.Sources, Source{URL: e.Source, Scope: e.Name, At: e.At})
+		g.file.addSource(Source{URL: e.Source, Scope: e.Name, At: e.At})
 	}
 	g.file.add(e)
 }

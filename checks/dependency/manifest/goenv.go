@@ -22,27 +22,27 @@ func readGoEnv(_ context.Context, file *File, t *text.Text) error {
 		case "GOPROXY":
 			for _, proxy := range strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == '|' }) {
 				if strings.Contains(proxy, "://") { // the others are words: direct and off
-					file.Sources = append(file.Sources, Source{URL: withoutCredentials(proxy), At: at})
+					file.addSource(Source{URL: proxy, At: at})
 				}
 			}
 		case "GOPRIVATE", "GONOPROXY":
 			for _, pattern := range strings.Split(value, ",") {
 				if pattern = strings.TrimSpace(pattern); pattern != "" && pattern != "none" {
-					file.Sources = append(file.Sources, Source{URL: "direct", Scope: pattern, At: at})
-					file.Sources = append(file.Sources, Source{URL: "direct", Scope: pattern + "/*", At: at})
+					file.addSource(Source{URL: "direct", Scope: pattern, At: at})
+					file.addSource(Source{URL: "direct", Scope: pattern + "/*", At: at})
 				}
 			}
 		case "GOINSECURE", "GONOSUMDB", "GONOSUMCHECK":
 			if value != "" {
-				file.Options = append(file.Options, Option{Name: name, Value: value, At: at})
+				file.addOption(Option{Name: name, Value: value, At: at})
 			}
 		case "GOSUMDB":
 			if value == "off" {
-				file.Options = append(file.Options, Option{Name: name, Value: value, At: at})
+				file.addOption(Option{Name: name, Value: value, At: at})
 			}
 		case "GOFLAGS":
 			if strings.Contains(value, "-insecure") {
-				file.Options = append(file.Options, Option{Name: name, Value: value, At: at})
+				file.addOption(Option{Name: name, Value: value, At: at})
 			}
 		}
 	}

@@ -39,9 +39,12 @@ func readGoMod(_ context.Context, file *File, t *text.Text) error {
 	if mod.Module != nil {
 		file.Workspaces = append(file.Workspaces, mod.Module.Mod.Path)
 	}
-	replaces := g.replaces(mod.Replace)
+	replaced := map[[2]string]goReplace{} // by path and version
+	for _, r := range g.replaces(mod.Replace) {
+		replaced[[2]string{r.old.text, r.oldVersion.text}] = r
+	}
 	for _, r := range mod.Require {
-		g.require(r, replaces)
+		g.require(r, replaced)
 	}
 	g.standardLibrary(mod.Go, mod.Toolchain)
 	return g.finish()
@@ -181,21 +184,17 @@ func (g goMod) replaces(directives []*modfile.Replace) []goReplace {
 }
 
 // require adds a requirement, or what replaces it: one directive for the very version before one for all.
-func (g goMod) require(r *modfile.Require, replaces []goReplace) {
+func (g goMod) require(r *modfile.Require, replaced map[[2]string]goReplace) {
 	words := g.words(r.Syntax)
 	if len(words) < 2 {
 		return
 	}
 	path, version := words[0], words[1]
-	by := -1
-	for i, replace := range replaces {
-		if replace.old.text == path.text && (replace.oldVersion.text == version.text || replace.oldVersion.text == "" && by < 0) {
-			by = i
+	for _, old := range []string{version.text, ""} {
+		if by, ok := replaced[[2]string{path.text, old}]; ok {
+			g.replaced(by, !r.Indirect)
+			return
 		}
-	}
-	if by >= 0 {
-		g.replaced(replaces[by], !r.Indirect)
-		return
 	}
 	e := Entry{Ecosystem: goEcosystem, Name: path.text, Direct: !r.Indirect, At: g.line(r.Syntax)}
 	g.version(&e, version)

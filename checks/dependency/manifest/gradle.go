@@ -76,11 +76,11 @@ func readVerificationMetadata(ctx context.Context, file *File, t *text.Text) err
 		for _, a := range d.elements[n].attributes {
 			trusted = append(trusted, a.Name.Local+"="+a.Value)
 		}
-		file.Options = append(file.Options, Option{Name: "trusted-artifacts", Value: strings.Join(trusted, " "), At: d.place(n)})
+		file.addOption(Option{Name: "trusted-artifacts", Value: strings.Join(trusted, " "), At: d.place(n)})
 	}
 	for _, n := range d.all(0, "configuration", "verify-metadata") {
 		if d.content(n).text == "false" {
-			file.Options = append(file.Options, Option{Name: "verify-metadata", Value: "false", At: d.place(n)})
+			file.addOption(Option{Name: "verify-metadata", Value: "false", At: d.place(n)})
 		}
 	}
 	return nil

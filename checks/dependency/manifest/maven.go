@@ -31,7 +31,7 @@ func readMavenSettings(ctx context.Context, file *File, t *text.Text) error {
 		if url := d.content(d.child(n, "url")).text; url != "" {
 			of := d.content(d.child(n, "mirrorOf")).text
 			everything := strings.Contains(of, "*") || strings.Contains(of, "central")
-			file.Sources = append(file.Sources, Source{URL: withoutCredentials(url), Extra: !everything, At: d.place(n)})
+			file.addSource(Source{URL: url, Extra: !everything, At: d.place(n)})
 		}
 	}
 	p.repositories("repositories", "repository")

@@ -46,7 +46,7 @@ func (m *msbuild) property(n int32) {
 	case "restoresources", "restoreadditionalprojectsources":
 		for source := range strings.SplitSeq(value.text, ";") {
 			if source = strings.TrimSpace(source); strings.Contains(source, "://") {
-				m.file.Sources = append(m.file.Sources, Source{URL: withoutCredentials(source), Extra: name != "restoresources", At: m.place(n)})
+				m.file.addSource(Source{URL: source, Extra: name != "restoresources", At: m.place(n)})
 			}
 		}
 	}

@@ -68,7 +68,7 @@ func nugetSource(file *File, d *document, n int32, mapped map[string][]string, f
 	key, _ := d.attribute(n, "key", true)
 	address, _ := d.attribute(n, "value", true)
 	if insecure, _ := d.attribute(n, "allowInsecureConnections", true); strings.EqualFold(insecure.text, "true") {
-		file.Options = append(file.Options, Option{Name: "allowInsecureConnections", Value: withoutCredentials(address.text), At: d.place(n)})
+		file.addOption(Option{Name: "allowInsecureConnections", Value: withoutCredentials(address.text), At: d.place(n)})
 	}
 	if !strings.Contains(address.text, "://") { // a folder
 		return
@@ -77,13 +77,13 @@ func nugetSource(file *File, d *document, n int32, mapped map[string][]string, f
 	patterns := mapped[key.text]
 	if len(patterns) == 0 {
 		source.Extra = !first && len(mapped) == 0
-		file.Sources = append(file.Sources, source)
+		file.addSource(source)
 	}
 	for _, pattern := range patterns {
 		if source.Scope = pattern; pattern == "*" {
 			source.Scope = ""
 		}
-		file.Sources = append(file.Sources, source)
+		file.addSource(source)
 	}
 }
 

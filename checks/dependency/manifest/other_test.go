@@ -48,6 +48,15 @@ func TestGemfile(t *testing.T) {
 1:1-45 RubyGems a "" direct  from: https://gems.acme.example
 1:1-45 source https://gems.acme.example  for a
 `},
+		"blocks on one line": {"group(:test) { gem 'a' }\ngroup :test do gem 'b' end; gem 'c'\n", `
+1:16-23 RubyGems a "" direct  group: test
+2:16-23 RubyGems b "" direct  group: test
+2:29-36 RubyGems c "" direct
+`},
+		"blocks of Ruby's own": {"%w[x y].each do |n|\n  gem 'a' # {n}\nend\ngem 'b', { git: 'https://git.acme.example/b' }\n", `
+2:3-10 RubyGems a "" direct
+4:1-47 RubyGems b "" direct  origin: git  from: git+https://git.acme.example/b
+`},
 		"comments and what stands in strings": {"# gem 'a'\nputs \"gem 'b'\" # gem 'c'\n", ""},
 		"a name that is computed is said":     {"gem 'a' + 'b'\ngem name\ngem \"c#{1}\"\n", "lossy: a gem whose name is computed\n"},
 		"a version that is computed is a wish": {"gem 'a', \"~> #{v}\"\n", `

@@ -75,3 +75,9 @@ func (f *File) add(e Entry) {
 		f.Entries = append(f.Entries, e)
 	}
 }
+
+func (f *File) addScript(s Script) {
+	if !f.full(len(f.Scripts)) {
+		f.Scripts = append(f.Scripts, s)
+	}
+}

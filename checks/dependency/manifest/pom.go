@@ -153,11 +153,11 @@ func (p *pom) repositories(way ...string) {
 	for _, n := range p.sections(way...) {
 		if url := p.fill(p.content(p.child(n, "url")).text); url != "" {
 			central := p.content(p.child(n, "id")).text == "central"
-			p.file.Sources = append(p.file.Sources, Source{URL: withoutCredentials(url), Extra: !central, At: p.place(n)})
+			p.file.addSource(Source{URL: url, Extra: !central, At: p.place(n)})
 		}
 		for _, policy := range p.all(n, "releases", "checksumPolicy") {
 			if value := p.content(policy).text; value == "ignore" {
-				p.file.Options = append(p.file.Options, Option{Name: "checksumPolicy", Value: value, At: p.place(policy)})
+				p.file.addOption(Option{Name: "checksumPolicy", Value: value, At: p.place(policy)})
 			}
 		}
 	}

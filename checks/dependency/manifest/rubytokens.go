@@ -21,6 +21,9 @@ type rubyToken struct {
 	computed   bool // a string that Ruby fills in
 }
 
+// is reports whether a token is a sign.
+func (t rubyToken) is(sign string) bool { return t.kind == rubySign && t.text == sign }
+
 // rubyTokens reads the tokens of a Gemfile. Ruby has more than is understood here; what is not becomes signs and words.
 func rubyTokens(source string) []rubyToken {
 	var tokens []rubyToken
