@@ -115,6 +115,9 @@ func (r *review) pin(id checks.RuleID, u *use, at checks.Range, name, ref string
 
 // commandSources is about indexes and switches that commands newly name.
 func (r *review) commandSources(u *use, before *command.Found) {
+	if u.head.Prose && !r.catalogue.instructions.Match(u.head.path) {
+		return // people read it, and nothing runs it
+	}
 	known := map[string]bool{}
 	for _, source := range before.Sources {
 		known[source.URL] = true
