@@ -93,16 +93,10 @@ type language struct {
 
 	// wants reports whether an import is of a package at all, and not of the language or the host that runs it, and gives
 	// the packages that it may come from.
-	wants func(p *project, file checks.Path, s *statement) ([]candidate, bool)
+	wants func(p *project, file checks.Path, s *statement) ([]string, bool)
 
 	// owns reports whether the repository itself may have the module. It is asked last, since it looks around.
-	owns func(p *project, file checks.Path, s *statement, candidates []candidate) bool
-}
-
-// candidate is a package that an import may come from.
-type candidate struct {
-	name  string
-	guess bool // only to be looked up: that a manifest declares it says nothing
+	owns func(p *project, file checks.Path, s *statement, candidates []string) bool
 }
 
 func languages(s *settings) []language {
@@ -184,10 +178,10 @@ func (p *project) file(l *language, file *checks.FileChange, importers map[Name]
 			importers[n] = append(importers[n], file.Path)
 			continue
 		}
-		if p.settings.covers(d, l.ecosystem, s.module, candidates) || seen[candidates[0].name] || !file.IsAdded(t.Position(s.start).Line) {
+		if p.settings.covers(d, l.ecosystem, s.module, candidates) || seen[candidates[0]] || !file.IsAdded(t.Position(s.start).Line) {
 			continue
 		}
-		seen[candidates[0].name] = true
+		seen[candidates[0]] = true
 		if l.owns(p, file.Path, s, candidates) {
 			continue
 		}
@@ -199,15 +193,15 @@ func (p *project) file(l *language, file *checks.FileChange, importers map[Name]
 	}
 }
 
-func (p *project) report(ecosystem string, file checks.Path, t *text.Text, s *statement, candidates []candidate) {
+func (p *project) report(ecosystem string, file checks.Path, t *text.Text, s *statement, candidates []string) {
 	if len(p.result.Undeclared) >= MaxUndeclared {
 		p.result.More++
 		return
 	}
-	u := Undeclared{Ecosystem: ecosystem, Import: s.module, Optional: s.optional || p.settings.isAside(file), At: t.Location(file, s.start, s.end), Snippet: t.Snippet(s.start, s.end)}
-	for _, c := range candidates {
-		u.Candidates = append(u.Candidates, c.name)
+	if ecosystem == PyPI {
+		candidates = append(candidates, p.settings.pythonGuesses(s.module)...)
 	}
+	u := Undeclared{Ecosystem: ecosystem, Candidates: candidates, Import: s.module, Optional: s.optional || p.settings.isAside(file), At: t.Location(file, s.start, s.end), Snippet: t.Snippet(s.start, s.end)}
 	p.result.Undeclared = append(p.result.Undeclared, u)
 }
 

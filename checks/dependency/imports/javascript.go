@@ -7,7 +7,7 @@ import (
 // scriptStatements reads the imports of a file of JavaScript or TypeScript. It reads tokens, not the language: enough to
 // know what is a string, a comment, a regular expression or text between tags, and what is in a block that catches.
 func scriptStatements(source []byte) statements {
-	r := &scriptReader{source: source}
+	r := &scriptReader{source: source, endless: map[byte]int{}}
 	r.read()
 	return r.found
 }
@@ -51,6 +51,10 @@ type scriptReader struct {
 	before scriptToken // … and the one before that
 	found  statements
 	blocks []scriptBlock
+
+	// Up to where it is known that no string in such quotation marks ends, and no regular expression: else a line of
+	// nothing but their beginnings would be read over and over.
+	endless map[byte]int
 }
 
 // scriptBlock is what a brace opened.
@@ -244,13 +248,21 @@ func (r *scriptReader) token() scriptToken {
 				r.at += end + 4
 			}
 		case c == '/' && r.regexMayStand():
-			r.at = skipRegex(r.source, r.at)
+			if end := regexEnd(r.source, r.at); end > 0 {
+				r.at = end
+			} else {
+				r.endless['/'] = lineEnd(r.source, r.at)
+				r.at++
+			}
 			return scriptToken{kind: '/', start: r.at, end: r.at}
 		case c == '"' || c == '\'':
-			if end := stringEnd(r.source, r.at); end > 0 {
-				t := scriptToken{kind: 's', start: r.at + 1, end: end}
-				r.at = end + 1
-				return t
+			if r.at >= r.endless[c] {
+				if end := stringEnd(r.source, r.at); end > 0 {
+					t := scriptToken{kind: 's', start: r.at + 1, end: end}
+					r.at = end + 1
+					return t
+				}
+				r.endless[c] = lineEnd(r.source, r.at)
 			}
 			r.at++ // an apostrophe in text
 		case c == '`':
@@ -312,7 +324,7 @@ func (r *scriptReader) template() bool {
 
 // regexMayStand reports whether a slash begins a regular expression: not after what has a value, and not in a tag.
 func (r *scriptReader) regexMayStand() bool {
-	if r.follows(1, '>') || r.last.kind == '<' {
+	if r.follows(1, '>') || r.last.kind == '<' || r.at < r.endless['/'] {
 		return false
 	}
 	switch r.last.kind {
@@ -328,8 +340,8 @@ func (r *scriptReader) regexMayStand() bool {
 	return true
 }
 
-// skipRegex is the place behind a regular expression; behind the slash alone when the line ends first.
-func skipRegex(source []byte, at int) int {
+// regexEnd is the place behind a regular expression; 0 when the line ends first.
+func regexEnd(source []byte, at int) int {
 	class := false
 	for i := at + 1; i < len(source) && source[i] != '\n'; i++ {
 		switch source[i] {
@@ -345,7 +357,7 @@ func skipRegex(source []byte, at int) int {
 			}
 		}
 	}
-	return at + 1
+	return 0
 }
 
 // stringEnd is the place of the mark that ends a string; 0 when the line ends first.

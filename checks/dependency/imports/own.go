@@ -10,7 +10,7 @@ import (
 
 // ownsPython reports whether a module of Python may be the repository's own, or may come from somewhere that no manifest
 // speaks of.
-func ownsPython(p *project, file checks.Path, s *statement, candidates []candidate) bool {
+func ownsPython(p *project, file checks.Path, s *statement, candidates []string) bool {
 	top, _, _ := strings.Cut(s.module, ".")
 	r := p.repository
 	if makesModule(r.text(string(file)), top, isTest(file)) {
@@ -18,9 +18,7 @@ func ownsPython(p *project, file checks.Path, s *statement, candidates []candida
 	}
 	spellings := []string{strings.ToLower(top)}
 	for _, c := range candidates {
-		if !c.guess {
-			spellings = append(spellings, c.name, strings.ReplaceAll(c.name, "-", "_"))
-		}
+		spellings = append(spellings, c, strings.ReplaceAll(c, "-", "_"))
 	}
 	return installsItself(p, file, spellings) || above(file, func(dir string) bool {
 		if r.has(dir, top) || r.has(path.Join(dir, "src"), top) || ignores(r.text(path.Join(dir, ".gitignore")), top) {
@@ -85,7 +83,7 @@ func ignores(gitignore, name string) bool {
 }
 
 // ownsScript reports whether a module of JavaScript may be the repository's own, or a name that a bundler gives it.
-func ownsScript(p *project, file checks.Path, s *statement, _ []candidate) bool {
+func ownsScript(p *project, file checks.Path, s *statement, _ []string) bool {
 	r := p.repository
 	if isForBrowsers(string(file), r.text(string(file))) {
 		return true
@@ -185,7 +183,7 @@ func nameOf(text string) string {
 }
 
 // ownsGo reports whether another module of the repository has a package of Go, or the file is none that is built.
-func ownsGo(p *project, file checks.Path, s *statement, _ []candidate) bool {
+func ownsGo(p *project, file checks.Path, s *statement, _ []string) bool {
 	if strings.HasPrefix(path.Base(string(file)), "_") || strings.HasPrefix(path.Base(string(file)), ".") {
 		return true
 	}

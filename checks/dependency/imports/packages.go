@@ -12,7 +12,7 @@ import (
 const maxCandidates = 8
 
 // covers reports whether something declared may well bring the module under another name. It errs on the side of yes.
-func (s *settings) covers(d *declarations, ecosystem, module string, candidates []candidate) bool {
+func (s *settings) covers(d *declarations, ecosystem, module string, candidates []string) bool {
 	switch ecosystem {
 	case PyPI:
 		top, _, _ := strings.Cut(module, ".")
@@ -22,7 +22,7 @@ func (s *settings) covers(d *declarations, ecosystem, module string, candidates 
 				return slices.ContainsFunc(of.squashed, func(name string) bool { return strings.Contains(name, short) })
 			})
 	case NPM:
-		name := candidates[0].name
+		name := candidates[0]
 		types := "@types/" + strings.Replace(strings.TrimPrefix(name, "@"), "/", "__", 1)
 		return d.has(NPM, types) || d.holds(NPM, func(own string) bool {
 			return own == name || strings.HasPrefix(name, own+"-") // packages for single platforms are built beside it
@@ -49,7 +49,7 @@ func normal(name string) string {
 }
 
 // pythonPackages says where a module of Python may come from.
-func (s *settings) pythonPackages(_ *project, file checks.Path, st *statement) ([]candidate, bool) {
+func (s *settings) pythonPackages(_ *project, file checks.Path, st *statement) ([]string, bool) {
 	w := &s.python
 	top, _, _ := strings.Cut(st.module, ".")
 	if top[0] == '_' || w.standard[top] || w.hosted[top] || strings.HasSuffix(top, "_pb2") || strings.HasSuffix(top, "_pb2_grpc") || strings.HasSuffix(top, "_cuda") || strings.HasSuffix(top, "_kernels") || !isASCII(top) {
@@ -61,45 +61,54 @@ func (s *settings) pythonPackages(_ *project, file checks.Path, st *statement) (
 			return nil, false
 		}
 	}
-	var out []candidate
-	add := func(name string, guess bool) {
-		if name != "" && len(out) < maxCandidates && !slices.ContainsFunc(out, func(c candidate) bool { return c.name == name }) {
-			out = append(out, candidate{name, guess})
+	var out []string
+	add := func(name string) {
+		if name != "" && len(out) < maxCandidates && !slices.Contains(out, name) {
+			out = append(out, name)
 		}
 	}
-	known := false
 	for _, full := range withItems(parts, st.items) {
-		for n := min(len(full), 6); n > 0; n-- {
-			if list := w.distributions[strings.Join(full[:n], ".")]; list != nil {
-				for _, name := range list {
-					add(name, false)
-				}
-				known = true
-				break
-			}
+		for _, name := range w.known(full) {
+			add(name)
 		}
 		if isNamespace(w, full) {
 			for _, n := range []int{3, 2, 4} {
 				if n <= len(full) {
-					add(normal(strings.Join(full[:n], "-")), false)
+					add(normal(strings.Join(full[:n], "-")))
 				}
 			}
 		}
 	}
 	if !w.namespaces[top] {
-		add(normal(top), false)
-	}
-	if !known {
-		for _, form := range []string{"python-%s", "py%s", "%s-python", "%s-py", "%s-sdk"} {
-			add(strings.Replace(form, "%s", normal(top), 1), true)
-		}
+		add(normal(top))
 	}
 	for _, tool := range w.files[path.Base(string(file))] {
-		if slices.ContainsFunc(out, func(c candidate) bool { return c.name == tool }) {
+		if slices.Contains(out, tool) {
 			return nil, false // whatever runs the file has it
 		}
 	}
 	return out, true
+}
+
+// known are the distributions that are known to bring a module, by the longest of its names that is known.
+func (w *words) known(parts []string) []string {
+	for n := min(len(parts), 6); n > 0; n-- {
+		if list := w.distributions[strings.Join(parts[:n], ".")]; list != nil {
+			return list
+		}
+	}
+	return nil
+}
+
+// pythonGuesses are the names that distributions often have whose module is called otherwise. Only a look-up can tell;
+// that one of them is declared says nothing.
+func (s *settings) pythonGuesses(module string) []string {
+	parts := strings.Split(module, ".")
+	if s.python.namespaces[parts[0]] || s.python.known(parts) != nil {
+		return nil
+	}
+	name := normal(parts[0])
+	return []string{"python-" + name, "py" + name, name + "-python", name + "-py", name + "-sdk"}
 }
 
 func isNamespace(w *words, full []string) bool {
@@ -138,7 +147,7 @@ func isASCII(s string) bool {
 }
 
 // scriptPackages says which package a module of JavaScript is of.
-func (s *settings) scriptPackages(_ *project, _ checks.Path, st *statement) ([]candidate, bool) {
+func (s *settings) scriptPackages(_ *project, _ checks.Path, st *statement) ([]string, bool) {
 	module, _, _ := strings.Cut(st.module, "?")
 	name := scriptPackage(module)
 	if name == "" {
@@ -148,7 +157,7 @@ func (s *settings) scriptPackages(_ *project, _ checks.Path, st *statement) ([]c
 	if w := &s.script; w.standard[name] || w.hosted[name] || w.hosted[first] {
 		return nil, false
 	}
-	return []candidate{{name: name}}, true
+	return []string{name}, true
 }
 
 // scriptPackage is the package that a module is of; "" when it is a path, an address, a name that only a bundler knows,
@@ -185,7 +194,7 @@ func isPackageName(name string) bool {
 
 // goPackages guesses the module that a package of Go is of: its path tells the repository, not how much of it is the
 // module.
-func goPackages(_ *project, _ checks.Path, st *statement) ([]candidate, bool) {
+func goPackages(_ *project, _ checks.Path, st *statement) ([]string, bool) {
 	host, rest, ok := strings.Cut(st.module, "/")
 	if !ok || !strings.Contains(host, ".") || strings.HasPrefix(host, ".") || !isASCII(st.module) {
 		return nil, false
@@ -207,12 +216,12 @@ func goPackages(_ *project, _ checks.Path, st *statement) ([]candidate, bool) {
 		}
 	}
 	name := strings.Join(append([]string{host}, parts[:length]...), "/")
-	var out []candidate
+	var out []string
 	if length < len(parts) && len(parts[length]) > 1 && parts[length][0] == 'v' && strings.Trim(parts[length][1:], "0123456789") == "" {
-		out = append(out, candidate{name: name + "/" + parts[length]})
+		out = append(out, name+"/"+parts[length])
 	}
 	for name != host && len(out) < maxCandidates {
-		out = append(out, candidate{name: name})
+		out = append(out, name)
 		if length < len(parts) {
 			break // a forge has its repositories at this depth
 		}

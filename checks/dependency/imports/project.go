@@ -110,10 +110,10 @@ func declaresAny(file *manifest.File, ecosystem string) bool {
 func isConda(ecosystem string) bool { return strings.EqualFold(ecosystem, "conda") }
 
 // declares gives the first candidate that is declared.
-func (d *declarations) declares(ecosystem string, candidates []candidate) (string, bool) {
+func (d *declarations) declares(ecosystem string, candidates []string) (string, bool) {
 	for _, c := range candidates {
-		if !c.guess && d.has(ecosystem, c.name) {
-			return c.name, true
+		if d.has(ecosystem, c) {
+			return c, true
 		}
 	}
 	return "", false

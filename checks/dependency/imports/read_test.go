@@ -196,6 +196,23 @@ func TestReadersAreBounded(t *testing.T) {
 	}
 }
 
+// TestNoFileTakesForever would take minutes if a reader went over a file again for each of its parts.
+func TestNoFileTakesForever(t *testing.T) {
+	parts := []string{
+		"'\\'", "\"\\", "/[", "`${", "`", "import ", "import(", "export {", "import {a} ", "require(", "{", "}", "<script", "<script>", "import('a' ", "/* ", "'",
+		"try:", "if x:;", "from a import (", "import a,", "import a;", "\"\"\"", "(", "except (", "x: ", "# ", "\\\n", "import a\n if x:\n",
+		"use a::{", "use {", ", ", "{}", "r#\"", "r###", "/*/", "mod ", "extern ", "use a;", "'\\ ", "pub ", " ",
+	}
+	for _, part := range parts {
+		for _, before := range []string{"", "use {", "x = ", "import"} {
+			source := []byte(before + strings.Repeat(part, MaxBytes/16/len(part)))
+			for _, read := range []func([]byte) statements{pythonStatements, scriptStatements, pageStatements, rustStatements, goStatements} {
+				read(source)
+			}
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add("try:\n  import a\nexcept ImportError: import b\nfrom c import (d,\n e)\n")
 	f.Add("import a, {type b} from 'c'; `${require('d')}` /[']/ export * from \"e\"")

@@ -101,6 +101,8 @@ func takesAll(clause []byte) bool {
 // uses notes what the paths of a use begin with, and the names that they bring into the file.
 func (s *statements) uses(clean []byte, start, end int, local map[string]bool) {
 	depth, begins := 0, true
+	first, _ := rustName(clean[:end], start)
+	grouped := first == "" // use {a::b, c::d};
 	for at := start; at < end; {
 		switch c := clean[at]; {
 		case c == 'r' && bytes.HasPrefix(clean[at:end], []byte("r#")):
@@ -119,10 +121,10 @@ func (s *statements) uses(clean []byte, start, end int, local map[string]bool) {
 			continue
 		case c == '{':
 			depth++
-			begins = depth == 1 && len(bytes.TrimSpace(clean[start:at])) == 0
+			begins = depth == 1 && grouped
 		case c == '}':
 			depth--
-		case c == ',' && depth == 1 && bytes.HasPrefix(bytes.TrimSpace(clean[start:end]), []byte("{")):
+		case c == ',' && depth == 1 && grouped:
 			begins = true
 		}
 		at++
@@ -207,19 +209,19 @@ func rawString(source []byte, at int) int {
 }
 
 // rustPackages says which crate a path of Rust begins with. Crates are declared with hyphens and used with underscores.
-func (s *settings) rustPackages(_ *project, _ checks.Path, st *statement) ([]candidate, bool) {
+func (s *settings) rustPackages(_ *project, _ checks.Path, st *statement) ([]string, bool) {
 	if s.rust.standard[st.module] || st.module[0] == '_' || st.module[0] <= '9' || !isASCII(st.module) {
 		return nil, false
 	}
-	out := []candidate{{name: st.module}}
+	out := []string{st.module}
 	if hyphens := strings.ReplaceAll(st.module, "_", "-"); hyphens != st.module {
-		out = append(out, candidate{name: hyphens})
+		out = append(out, hyphens)
 	}
 	return out, true
 }
 
 // ownsRust reports whether a crate or a module of that name may be the repository's own.
-func ownsRust(p *project, _ checks.Path, s *statement, _ []candidate) bool {
+func ownsRust(p *project, _ checks.Path, s *statement, _ []string) bool {
 	r := p.repository
 	if r.everywhere(s.module) || r.everywhere(strings.ReplaceAll(s.module, "_", "-")) {
 		return true
