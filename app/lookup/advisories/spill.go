@@ -41,9 +41,6 @@ func (s *sorter) add(key, value []byte) error {
 			return err
 		}
 	}
-	if s.run == nil {
-		s.run = make([]byte, 0, runBytes)
-	}
 	s.entries = append(s.entries, span{len(s.run), len(key), len(value)})
 	s.run = append(append(s.run, key...), value...)
 	return nil

@@ -8,11 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
-	"unicode"
-	"unicode/utf8"
-
-	"github.com/google/osv-scalibr/semantic"
 
 	"github.com/assay-app/assay/checks"
 )
@@ -157,80 +152,6 @@ func (r *Record) add(ecosystem string, affected *affectedJSON) error {
 	return nil
 }
 
-// span reads a timeline and sorts it.
-func span(ecosystem string, stated []eventJSON) (Range, error) {
-	var s Range
-	for _, e := range stated {
-		for _, event := range []Event{{Introduced, e.Introduced}, {Fixed, e.Fixed}, {LastAffected, e.LastAffected}} {
-			if len(event.Version) > MaxVersion {
-				return s, fmt.Errorf("a version of more than %d bytes", MaxVersion)
-			}
-			if event.Version != "" {
-				s.Events = append(s.Events, event)
-			}
-		}
-		if len(e.Limit) > MaxVersion {
-			return s, fmt.Errorf("a version of more than %d bytes", MaxVersion)
-		}
-		if e.Limit != "" {
-			s.Limits = append(s.Limits, e.Limit)
-		}
-	}
-	s.sort(ecosystem)
-	return s, nil
-}
-
-// placed is an event whose version can be compared.
-type placed struct {
-	Event
-	at semantic.Version
-}
-
-// sort puts events in the order of their versions. What cannot be compared stays as it is; whoever asks will be told.
-func (span *Range) sort(ecosystem string) {
-	all := make([]placed, 0, len(span.Events))
-	for _, e := range span.Events {
-		at := parseNamed(ecosystem, e.Version)
-		if at == nil {
-			return
-		}
-		// What is fixed where it was introduced never was.
-		if last := len(all) - 1; e.Kind == Fixed && last >= 0 && all[last].Kind == Introduced && same(at, all[last]) {
-			all = all[:last]
-			continue
-		}
-		all = append(all, placed{e, at})
-	}
-	slices.SortStableFunc(all, inOrder)
-	span.Events = span.Events[:0]
-	for _, p := range all {
-		span.Events = append(span.Events, p.Event)
-	}
-}
-
-func same(at semantic.Version, other placed) bool {
-	order, err := at.Compare(other.at)
-	return err == nil && order == 0 && !other.fromTheBeginning()
-}
-
-// inOrder orders events. At one version a fix comes first, since what is introduced there is something new; that it is
-// the last affected one comes last.
-func inOrder(a, b placed) int {
-	switch {
-	case a.fromTheBeginning() && b.fromTheBeginning():
-		return 0
-	case a.fromTheBeginning():
-		return -1
-	case b.fromTheBeginning():
-		return 1
-	}
-	if order, err := a.at.Compare(b.at); err == nil && order != 0 {
-		return order
-	}
-	turn := []Kind{Fixed, Introduced, LastAffected}
-	return slices.Index(turn, a.Kind) - slices.Index(turn, b.Kind)
-}
-
 // rate keeps the gravest of what is said of the packages' severities. What is said of one package counts for more than
 // what is said of all, and a vector for more than a word.
 func (r *Record) rate(general []scoreJSON, database json.RawMessage, affected *affectedJSON) {
@@ -279,50 +200,4 @@ func weaknesses(database json.RawMessage) (cwe []string) {
 		}
 	}
 	return cwe
-}
-
-// instant reads a time to the second. The year 1 stands for none, and so does what is no time.
-func instant(text string) time.Time {
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil || at.Unix() <= 0 || at.Year() > 9999 {
-		return time.Time{}
-	}
-	return at.UTC().Truncate(time.Second)
-}
-
-// oneLine makes one line of a text without anything that is not seen, of at most MaxSummary bytes.
-func oneLine(text string) string {
-	text = text[:min(len(text), 8*MaxSummary)]
-	var b strings.Builder
-	space := false
-	for _, r := range text {
-		switch {
-		case unicode.IsSpace(r):
-			space = b.Len() > 0
-			continue
-		case r == utf8.RuneError || !unicode.IsPrint(r):
-			continue
-		}
-		if space {
-			b.WriteByte(' ')
-			space = false
-		}
-		b.WriteRune(r)
-		if b.Len() > MaxSummary {
-			break
-		}
-	}
-	line := b.String()
-	if len(line) <= MaxSummary {
-		return line
-	}
-	const ellipsis = "…"
-	cut := MaxSummary - len(ellipsis)
-	for !utf8.RuneStart(line[cut]) {
-		cut--
-	}
-	if space := strings.LastIndexByte(line[:cut], ' '); space > MaxSummary/2 {
-		cut = space
-	}
-	return line[:cut] + ellipsis
 }
