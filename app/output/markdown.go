@@ -2,11 +2,11 @@ package output
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/assay-app/assay/app/markdown"
 	"github.com/assay-app/assay/app/policy"
+	"github.com/assay-app/assay/app/review"
 	"github.com/assay-app/assay/checks"
 )
 
@@ -31,7 +31,7 @@ func renderMarkdown(r Report) []byte {
 	if reasons := r.Decision.Reasons; len(reasons) > 0 {
 		blocks = append(blocks, markdown.Paragraph(markdown.Join(": ", markdown.Bold(markdown.Text(verdictWord(r.Decision.Verdict))), markdown.Text(strings.Join(reasons, "; ")))))
 	}
-	blocks = append(blocks, findingTable(r, shown), remedies(r, shown), notScanned(r.Result.Unscanned), footer(r))
+	blocks = append(blocks, findingTable(r, shown), remedies(shown), notScanned(r.Result.Unscanned), footer(r))
 	note := markdown.Inline("The rest is left out: GitHub keeps 1 MiB of a summary.")
 	return append([]byte(markdown.Truncate(markdown.Blocks(blocks...), maxSummary-1, note)), '\n')
 }
@@ -54,22 +54,25 @@ func verdictWord(v policy.Verdict) string {
 	return "Passed"
 }
 
+// findingTable lists what is told together as one.
 func findingTable(r Report, shown []checks.Finding) markdown.Block {
 	if len(shown) == 0 {
 		return ""
 	}
 	var rows [][]markdown.Inline
-	for _, f := range shown[:min(len(shown), maxRows)] {
+	leaders, with := review.Together(shown, everyOf(shown))
+	for _, i := range leaders[:min(len(leaders), maxRows)] {
+		f := shown[i]
 		rule := markdown.Code(string(f.Rule))
 		if url := r.pageOf(f.Rule); url != "" {
 			rule = markdown.Link(rule, url)
 		}
 		rows = append(rows, []markdown.Inline{
-			markdown.Text(string(f.Severity)), markdown.Text(markdown.Clip(f.Title, maxCell)), where(f), rule,
+			markdown.Text(string(f.Severity)), markdown.Text(markdown.Clip(review.Title(&f, len(with[i])), maxCell)), where(f), rule,
 		})
 	}
 	table := markdown.Table([]markdown.Inline{"Severity", "Finding", "Where", "Rule"}, rows)
-	if more := len(shown) - maxRows; more > 0 {
+	if more := len(leaders) - maxRows; more > 0 {
 		table = markdown.Blocks(table, markdown.Paragraph(markdown.Text(fmt.Sprintf("%d more are not listed.", more))))
 	}
 	return table
@@ -86,15 +89,18 @@ func where(f checks.Finding) markdown.Inline {
 	return markdown.Join(" ", markdown.Code(place), "in commit", markdown.Code(fmt.Sprintf("%.12s", f.Location.Commit)))
 }
 
-// remedies says once for each rule how to put it right.
-func remedies(r Report, shown []checks.Finding) markdown.Block {
-	var said []checks.RuleID
+// remedies says once how to put right what a rule finds, wherever it is the same.
+func remedies(shown []checks.Finding) markdown.Block {
+	said := map[explanation]bool{}
 	var blocks []markdown.Block
-	for _, f := range shown[:min(len(shown), maxRows)] {
-		if f.Remediation.Text == "" || slices.Contains(said, f.Rule) {
+	leaders, _ := review.Together(shown, everyOf(shown))
+	for _, i := range leaders[:min(len(leaders), maxRows)] {
+		f := shown[i]
+		remedy := explanation{rule: f.Rule, fix: f.Remediation.Text}
+		if f.Remediation.Text == "" || said[remedy] {
 			continue
 		}
-		said = append(said, f.Rule)
+		said[remedy] = true
 		blocks = append(blocks,
 			markdown.Paragraph(markdown.Join(" ", markdown.Bold(markdown.Text(markdown.Clip(f.Title, maxCell))))),
 			markdown.Guidance(markdown.Clip(f.Remediation.Text, maxProse)))

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-github/v62/github"
 
 	md "github.com/assay-app/assay/app/markdown"
+	"github.com/assay-app/assay/app/review"
 	"github.com/assay-app/assay/checks"
 )
 
@@ -13,19 +14,19 @@ import (
 // is not in a file at the head gets none: GitHub would have no line for it.
 func annotations(g *Gate) []*github.CheckRunAnnotation {
 	var all []*github.CheckRunAnnotation
-	for _, f := range allFound(g) {
+	for _, f := range grouped(allFound(g)) {
 		if len(all) == MaxAnnotations {
 			break
 		}
 		if f.comment == "" && atHead(f.Finding) {
-			all = append(all, annotation(f.Finding))
+			all = append(all, annotation(f.Finding, len(f.others)))
 		}
 	}
 	return all
 }
 
 // annotation is plain text: GitHub makes no Markdown of it.
-func annotation(f *checks.Finding) *github.CheckRunAnnotation {
+func annotation(f *checks.Finding, others int) *github.CheckRunAnnotation {
 	message := md.Visible(md.Clip(f.Message, maxMessage))
 	if fix := f.Remediation.Text; fix != "" {
 		message += "\n\nHow to fix it: " + md.Visible(md.Clip(fix, maxFix))
@@ -39,7 +40,7 @@ func annotation(f *checks.Finding) *github.CheckRunAnnotation {
 		StartLine:       github.Int(first),
 		EndLine:         github.Int(last),
 		AnnotationLevel: github.String(level(f.Severity)),
-		Title:           github.String(oneLine(severityName(f.Severity)+": "+f.Title, maxTitle)),
+		Title:           github.String(oneLine(severityName(f.Severity)+": "+review.Title(f, others), maxTitle)),
 		Message:         github.String(message),
 	}
 	// GitHub takes columns only on a single line. It counts characters where we count bytes.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	md "github.com/assay-app/assay/app/markdown"
+	"github.com/assay-app/assay/app/review"
 	"github.com/assay-app/assay/checks"
 )
 
@@ -28,7 +29,7 @@ func (p *Publisher) commentBody(f *checks.Finding, head checks.CommitSHA, others
 
 // explain is a finding in full for the check run, folded under its headline.
 func (p *Publisher) explain(f *checks.Finding, head checks.CommitSHA, others []*checks.Finding) md.Block {
-	summary := fmt.Sprintf("%s: %s (%s)", severityName(f.Severity), oneLine(title(f, len(others)), maxTitle), placeName(f))
+	summary := fmt.Sprintf("%s: %s (%s)", severityName(f.Severity), oneLine(review.Title(f, len(others)), maxTitle), placeName(f))
 	const note = "*This was cut to leave room for the other findings.*"
 	return md.Details(summary, md.Truncate(md.Blocks(
 		md.Paragraph(p.placeLink(f, head)),
@@ -39,17 +40,6 @@ func (p *Publisher) explain(f *checks.Finding, head checks.CommitSHA, others []*
 		fix(f),
 		p.footer(f),
 	), maxExplained, note))
-}
-
-// title is a finding's title, with how many others it was grouped with.
-func title(f *checks.Finding, others int) string {
-	switch others {
-	case 0:
-		return f.Title
-	case 1:
-		return f.Title + ", and 1 more advisory"
-	}
-	return fmt.Sprintf("%s, and %d more advisories", f.Title, others)
 }
 
 // maxAlso is how many further advisories about one version are listed; the check run's table counts them all.

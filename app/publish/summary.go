@@ -114,7 +114,7 @@ func (p *Publisher) table(g *Gate, found []placedFinding) md.Block {
 		}
 		rows = append(rows, []md.Inline{
 			md.Text(severityName(f.Severity)),
-			md.Text(oneLine(title(f.Finding, len(f.others)), maxTitle)),
+			md.Text(oneLine(review.Title(f.Finding, len(f.others)), maxTitle)),
 			p.placeLink(f.Finding, g.Head),
 			p.links.rule(f.Rule),
 			comment,

@@ -230,18 +230,18 @@ func TestNothingExceedsGitHubsLimits(t *testing.T) {
 func TestAnnotations(t *testing.T) {
 	f := finding("a.py", 3)
 	f.Location.Start, f.Location.End = at(3, 5), at(3, 9)
-	one := annotation(&f)
+	one := annotation(&f, 0)
 	if one.GetStartLine() != 3 || one.GetEndLine() != 3 || one.GetStartColumn() != 5 || one.GetEndColumn() != 8 {
 		t.Errorf("on one line: %+v", one)
 	}
 	f.Location.End = at(5, 2)
-	if several := annotation(&f); several.GetEndLine() != 5 || several.StartColumn != nil || several.EndColumn != nil {
+	if several := annotation(&f, 0); several.GetEndLine() != 5 || several.StartColumn != nil || several.EndColumn != nil {
 		t.Errorf("columns on several lines: %+v", several)
 	}
 	for severity, want := range map[checks.Severity]string{
 		checks.Critical: "failure", checks.High: "failure", checks.Medium: "warning", checks.Low: "notice",
 	} {
-		if f.Severity = severity; annotation(&f).GetAnnotationLevel() != want {
+		if f.Severity = severity; annotation(&f, 0).GetAnnotationLevel() != want {
 			t.Errorf("%s is not a %s", severity, want)
 		}
 	}
@@ -268,6 +268,11 @@ func TestAdvisoriesAboutOneVersionAreOneComment(t *testing.T) {
 	}
 	if strings.Contains(body, "@everybody") || strings.Contains(body, "<b>") {
 		t.Errorf("what others wrote is not plain text:\n%s", body)
+	}
+	pull.Head = "c0ffee"
+	marks := annotations(&Gate{Head: pull.Head, Pulls: []Pull{*pull}})
+	if len(marks) != 1 || marks[0].GetTitle() != "High: Vulnerable package: ms 1.0.0, and 2 more advisories" {
+		t.Errorf("without a comment they are one annotation: %v", marks)
 	}
 	placed := Placed{1: "https://example.com/1"}
 	placed.share(with)

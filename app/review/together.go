@@ -1,6 +1,10 @@
 package review
 
-import "github.com/assay-app/assay/checks"
+import (
+	"fmt"
+
+	"github.com/assay-app/assay/checks"
+)
 
 // Together groups findings that say the same of one thing: several advisories about one version of a package at one
 // place. A person deals with all of them by one edit, and is told once. Of each group the first index leads; with gives
@@ -30,4 +34,15 @@ func Together(findings []checks.Finding, indices []int) (leaders []int, with map
 		with[leader] = append(with[leader], i)
 	}
 	return leaders, with
+}
+
+// Title is the title of a finding that is told together with so many others.
+func Title(f *checks.Finding, others int) string {
+	switch others {
+	case 0:
+		return f.Title
+	case 1:
+		return f.Title + ", and 1 more advisory"
+	}
+	return fmt.Sprintf("%s, and %d more advisories", f.Title, others)
 }
