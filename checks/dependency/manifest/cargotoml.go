@@ -25,12 +25,13 @@ func readCargoToml(_ context.Context, file *File, t *text.Text) error {
 	c := cargoToml{d, file, t}
 	for _, path := range [][]string{{"package", "name"}, {"project", "name"}} {
 		if name := d.String(d.Member(toml.Root, path...)); name != "" {
-			file.Workspaces = append(file.Workspaces, name)
+			file.Project = name
+			file.holds(name)
 		}
 	}
 	for member := range d.Children(d.Member(toml.Root, "workspace", "members")) {
 		if folder := d.String(member); folder != "" {
-			file.Workspaces = append(file.Workspaces, folder)
+			file.holds(folder)
 		}
 	}
 	c.sections(toml.Root)

@@ -15,7 +15,8 @@ func readComposerJSON(_ context.Context, file *File, t *text.Text) error {
 	if err != nil {
 		return err
 	}
-	file.holds(strings.ToLower(root.get("name").text()))
+	file.Project = strings.ToLower(root.get("name").text())
+	file.holds(file.Project)
 	for section, group := range map[string]string{"require": "", "require-dev": "dev"} {
 		for list := range root.each(section) {
 			for m := range list.members() {

@@ -37,7 +37,8 @@ func readGoMod(_ context.Context, file *File, t *text.Text) error {
 		return err
 	}
 	if mod.Module != nil {
-		file.Workspaces = append(file.Workspaces, mod.Module.Mod.Path)
+		file.Project = mod.Module.Mod.Path
+		file.holds(file.Project)
 	}
 	replaced := map[[2]string]goReplace{} // by path and version
 	for _, r := range g.replaces(mod.Replace) {

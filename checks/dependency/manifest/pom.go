@@ -53,12 +53,11 @@ func (p *pom) sections(way ...string) []int32 {
 func (p *pom) itself() {
 	group, artifact := p.fill("${project.groupId}"), p.fill("${project.artifactId}")
 	if !strings.Contains(group+artifact, "${") {
-		p.file.Workspaces = append(p.file.Workspaces, group+":"+artifact)
+		p.file.Project = group + ":" + artifact
+		p.file.holds(p.file.Project)
 	}
 	for _, module := range p.sections("modules", "module") {
-		if folder := p.content(module).text; folder != "" {
-			p.file.Workspaces = append(p.file.Workspaces, folder)
-		}
+		p.file.holds(p.content(module).text)
 	}
 	parent := p.child(0, "parent")
 	if parent < 0 {
