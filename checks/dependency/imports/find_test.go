@@ -208,6 +208,15 @@ func TestWhatIsSaidOfAnImport(t *testing.T) {
 	}
 }
 
+func TestAModuleThatIsKnownToBeThereIsCalledKnown(t *testing.T) {
+	tree := sources{"requirements.txt": "requests", "a.py": "import cv2, left_out\nfrom google.cloud import gone, storage"}.tree()
+	for _, u := range find(t, tree, "a.py").Undeclared {
+		if u.Known != (u.Import == "cv2") {
+			t.Errorf("%s: %v", u.Import, u.Known)
+		}
+	}
+}
+
 func TestOnlyLinesThatTheChangeAddsAreRead(t *testing.T) {
 	f, err := New(&lines{})
 	if err != nil {

@@ -45,6 +45,9 @@ type Undeclared struct {
 	// nowhere only if none of them exists.
 	Candidates []string
 
+	// Known says that the first candidate exists and brings such a module, so that nobody need be asked.
+	Known bool
+
 	Import   string // as it stands there: "google.cloud.storage", "@scope/package/part"
 	At       checks.Location
 	Optional bool   // the program goes on without it: it needs it for types alone, catches its absence, or is an example
@@ -198,10 +201,12 @@ func (p *project) report(ecosystem string, file checks.Path, t *text.Text, s *st
 		p.result.More++
 		return
 	}
+	known := false
 	if ecosystem == PyPI {
+		known = p.settings.python.known(strings.Split(s.module, ".")) != nil
 		candidates = append(candidates, p.settings.pythonGuesses(s.module)...)
 	}
-	u := Undeclared{Ecosystem: ecosystem, Candidates: candidates, Import: s.module, Optional: s.optional || p.settings.isAside(file), At: t.Location(file, s.start, s.end), Snippet: t.Snippet(s.start, s.end)}
+	u := Undeclared{Known: known, Ecosystem: ecosystem, Candidates: candidates, Import: s.module, Optional: s.optional || p.settings.isAside(file), At: t.Location(file, s.start, s.end), Snippet: t.Snippet(s.start, s.end)}
 	p.result.Undeclared = append(p.result.Undeclared, u)
 }
 

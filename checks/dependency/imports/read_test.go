@@ -155,6 +155,7 @@ func TestRust(t *testing.T) {
 		{"a group of names", "use serde::{Deserialize, Serialize as S};", "serde"},
 		{"a group of paths", "use {a::b, c::{d, e}, f};", "a c f"},
 		{"a path from the root of all crates", "use ::a::b;", "a"},
+		{"names of a path from the root", "use ::a::{b, c};", "a"},
 		{"a crate by itself", "use regex;", "regex"},
 		{"a path that is passed on", "pub use a::b; pub(crate) use c::d;", "a c"},
 		{"a path under an attribute", "#[cfg(test)]\nuse a::b;", "a"},

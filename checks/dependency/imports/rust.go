@@ -101,8 +101,7 @@ func takesAll(clause []byte) bool {
 // uses notes what the paths of a use begin with, and the names that they bring into the file.
 func (s *statements) uses(clean []byte, start, end int, local map[string]bool) {
 	depth, begins := 0, true
-	first, _ := rustName(clean[:end], start)
-	grouped := first == "" // use {a::b, c::d};
+	grouped := bytes.HasPrefix(bytes.TrimLeft(clean[start:end], " \t\r\n"), []byte("{")) // use {a::b, c::d};
 	for at := start; at < end; {
 		switch c := clean[at]; {
 		case c == 'r' && bytes.HasPrefix(clean[at:end], []byte("r#")):

@@ -37,25 +37,6 @@ const (
 	Combination How = "combination" // a usual word before or behind it: openai-sdk. Harmless packages are named so, too
 )
 
-// Words says how two names differ, to go on after "the name differs from X by".
-func (h How) Words() string {
-	switch h {
-	case Confusable:
-		return "characters that look alike"
-	case Owner:
-		return "an owner whose name is nearly the same"
-	case Separator:
-		return "separators alone"
-	case Order:
-		return "the order of its parts"
-	case Edit:
-		return "one character"
-	case Combination:
-		return "a word put before or behind it"
-	}
-	return ""
-}
-
 // Known are the well-known names of all ecosystems. It is safe for concurrent use.
 type Known struct {
 	ecosystems map[string]func() *index // made when first asked for
