@@ -1,8 +1,9 @@
 package dependency
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/assay-app/assay/checks"
@@ -37,10 +38,11 @@ const (
 	serverPin     checks.RuleID = "mcp-server-unpinned"
 )
 
-// graver are the severities that a rule has in graver cases.
+// graver are the severities that a rule has in graver cases, and in milder ones.
 type graver struct {
 	Kept      checks.Severity `yaml:"kept"`      // where the repository otherwise keeps to what the rule asks for
 	Downloads checks.Severity `yaml:"downloads"` // of a script that fetches or hides what it runs
+	Tagged    checks.Severity `yaml:"tagged"`    // of a tag that is named like a release
 }
 
 type rule = ruleset.Rule[graver]
@@ -49,18 +51,19 @@ type rule = ruleset.Rule[graver]
 type catalogue struct {
 	list   []rule
 	rules  map[checks.RuleID]*rule
-	known  []string                  // indexes that it is usual to ask besides the public one
-	shapes map[string]*regexp.Regexp // what hosts of public registries look like, by ecosystem
-	words  []string                  // of scripts that fetch or hide what they run
-	owners map[string]bool           // of actions that run on GitHub's machines in any case
+	known  []string                   // indexes that it is usual to ask besides the public one
+	public map[string]map[string]bool // SHA-256 of the hosts of public registries, by ecosystem
+	words  []string                   // of scripts that fetch or hide what they run
+	owners map[string]bool            // of actions that run on GitHub's machines in any case
 
 	switches map[string]checks.RuleID // settings that weaken a package manager
 
 	instructions glob.Set // files whose commands agents run
+	fixtures     glob.Set // files that are there for tests alone
 }
 
 func newCatalogue() (*catalogue, error) {
-	c := &catalogue{rules: map[checks.RuleID]*rule{}, shapes: map[string]*regexp.Regexp{}, owners: map[string]bool{}}
+	c := &catalogue{rules: map[checks.RuleID]*rule{}, public: map[string]map[string]bool{}, owners: map[string]bool{}}
 	for _, name := range []string{"dependency/lockfiles.yaml", "dependency/sources.yaml", "dependency/pins.yaml"} {
 		list, err := ruleset.Load[graver](rules.FS, name)
 		if err != nil {
@@ -84,12 +87,13 @@ func newCatalogue() (*catalogue, error) {
 
 func (c *catalogue) load() error {
 	var s struct {
-		Known     []string          `yaml:"known_indexes"`
-		Shapes    map[string]string `yaml:"public_shapes"`
-		Platform  []string          `yaml:"platform_actions"`
-		Downloads []string          `yaml:"downloads"`
+		Known     []string            `yaml:"known_indexes"`
+		Public    map[string][]string `yaml:"public_hosts"`
+		Platform  []string            `yaml:"platform_actions"`
+		Downloads []string            `yaml:"downloads"`
 
 		Instructions []string `yaml:"instructions"`
+		Fixtures     []string `yaml:"fixtures"`
 
 		Switches struct {
 			Unverified []string `yaml:"unverified"`
@@ -105,6 +109,9 @@ func (c *catalogue) load() error {
 	if c.instructions, err = glob.NewSet(s.Instructions); err != nil {
 		return fmt.Errorf("dependency.yaml: instructions: %w", err)
 	}
+	if c.fixtures, err = glob.NewSet(s.Fixtures); err != nil {
+		return fmt.Errorf("dependency.yaml: fixtures: %w", err)
+	}
 	c.known, c.words = s.Known, s.Downloads
 	for _, owner := range s.Platform {
 		c.owners[owner] = true
@@ -117,12 +124,14 @@ func (c *catalogue) load() error {
 			c.switches[name] = id
 		}
 	}
-	for ecosystem, shape := range s.Shapes {
-		expr, err := regexp.Compile(`^(?:` + shape + `)$`)
-		if err != nil {
-			return fmt.Errorf("dependency.yaml: public_shapes: %s: %w", ecosystem, err)
+	for ecosystem, hashes := range s.Public {
+		c.public[ecosystem] = map[string]bool{}
+		for _, hash := range hashes {
+			if raw, err := hex.DecodeString(hash); err != nil || len(raw) != sha256.Size {
+				return fmt.Errorf("dependency.yaml: public_hosts: %s: %q is no SHA-256", ecosystem, hash)
+			}
+			c.public[ecosystem][hash] = true
 		}
-		c.shapes[ecosystem] = expr
 	}
 	return nil
 }

@@ -70,7 +70,10 @@ func (r *review) entries(p *pair, fresh []*manifest.Entry) {
 			r.aboutEntry(withoutTLS, p, e, map[string]string{"source": plain(e.Source)})
 		case e.Origin == checks.Git:
 			if ref, pinned := gitRevision(e.Source); !pinned && p.head.Kind == manifest.Manifest {
-				r.aboutEntry(gitUnpinned, p, e, map[string]string{"ref": plain(ref)})
+				f := r.aboutEntry(gitUnpinned, p, e, map[string]string{"ref": plain(ref)})
+				if release.MatchString(ref) {
+					f.Severity = r.catalogue.rules[gitUnpinned].Match.Tagged // a release: it moves only if somebody moves it
+				}
 			}
 		case e.Origin == checks.URL && len(e.Hashes) == 0 && !hashInAddress.MatchString(e.Source) && !r.hashedBeside(p, e) && p.head.Kind == manifest.Manifest:
 			r.aboutEntry(fromAddress, p, e, map[string]string{"source": plain(e.Source)})

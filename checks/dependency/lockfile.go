@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -88,21 +89,35 @@ func (r *review) usualHosts(p *pair, now *lock) map[string]bool {
 	if len(usual) > 0 {
 		return usual
 	}
-	most := ""
+	most, without := "", now.all
 	for host, n := range now.hosts {
+		without -= n
 		if n > now.hosts[most] || n == now.hosts[most] && host < most {
 			most = host
 		}
 	}
-	usual[most] = true
+	if now.hosts[most] > without {
+		usual[most] = true // otherwise it is usual to name none
+	}
 	return usual
+}
+
+// asksPublic reports whether some usual host is one of an ecosystem's public registry.
+func (r *review) asksPublic(ecosystem string, usual map[string]bool) bool {
+	for host := range usual {
+		if r.isPublic(ecosystem, host) {
+			return true
+		}
+	}
+	return false
 }
 
 // host is about a package that comes from elsewhere.
 func (r *review) host(p *pair, e *manifest.Entry, usual map[string]bool) {
 	host := hostOf(e.Source)
-	if host == "" || usual[host] || r.isKnown(e.Source) || insecure(e.Source) {
-		return
+	public := r.isPublic(e.Ecosystem, host)
+	if host == "" || usual[host] || r.isKnown(e.Source) || insecure(e.Source) || public && (len(usual) == 0 || r.asksPublic(e.Ecosystem, usual)) {
+		return // a registry may have several hosts
 	}
 	var names []string
 	for name := range usual {
@@ -114,10 +129,13 @@ func (r *review) host(p *pair, e *manifest.Entry, usual map[string]bool) {
 	if r.whole() || p.base == nil {
 		words["usual"] = "Most packages of this file come from elsewhere."
 	}
-	if len(names) > 0 && names[0] != "" {
+	if len(names) > 0 {
 		words["usual"] += " Usual are " + code(strings.Join(names[:min(most, len(names))], ", ")) + "."
 	}
-	r.aboutEntry(foreignHost, p, e, words)
+	f := r.aboutEntry(foreignHost, p, e, words)
+	if public && !r.reserved(e.Name) {
+		f.Severity = checks.Low // it went around the mirror; nobody put another package in its place
+	}
 }
 
 // fetchedName is the package that an address in a lockfile is of, where addresses tell, and whether it is another than the
@@ -168,17 +186,49 @@ func normalised(name string) string {
 func (r *review) hash(p *pair, e *manifest.Entry, before, now *lock) {
 	old := sameVersion(before.names[e.Name], e)
 	switch {
+	case e.Bundled: // it comes with the package around it, whose hash stands for both
 	case len(e.Hashes) == 0:
 		// Where no entry has one, it is the format's or the registry's way.
 		if old != nil && len(old.Hashes) > 0 || before.hashed > 0 && before.hashed*10 >= before.all*9 {
 			r.aboutEntry(hashMissing, p, e, map[string]string{"others": counted(max(before.hashed, now.hashed), "other")})
 		}
 	case old != nil && len(old.Hashes) > 0 && replaced(old.Hashes, e.Hashes):
-		r.aboutEntry(hashChanged, p, e, nil)
+		f := r.aboutEntry(hashChanged, p, e, nil)
+		if rebuilt(old.Source, e.Source) {
+			f.Severity = checks.Low
+		}
 	case !slices.ContainsFunc(e.Hashes, isStrong) && (old != nil && slices.ContainsFunc(old.Hashes, isStrong) || before.strong > 0 && before.strong*10 >= before.all*9):
 		r.aboutEntry(hashWeakened, p, e, nil)
 	}
 }
+
+// rebuilt reports whether a package is now taken from another folder of the same owner on the same host: distributions
+// build the packages of others again with each of their own releases. Registries keep one address for each file, or have
+// its hash in there, and one name at the root.
+func rebuilt(before, after string) bool {
+	a, err := url.Parse(before)
+	b, err2 := url.Parse(after)
+	if err != nil || err2 != nil || a.Host == "" || a.Scheme != b.Scheme || a.Host != b.Host || path.Base(a.Path) != path.Base(b.Path) {
+		return false
+	}
+	from, to := strings.Split(path.Dir(a.Path), "/"), strings.Split(path.Dir(b.Path), "/")
+	if len(from) != len(to) || len(from) < 3 || from[1] != to[1] {
+		return false
+	}
+	differing := 0
+	for i := range from {
+		if from[i] == to[i] {
+			continue
+		}
+		if differing++; !release.MatchString(from[i]) || !release.MatchString(to[i]) {
+			return false
+		}
+	}
+	return differing == 1
+}
+
+// release is a folder named by a version.
+var release = regexp.MustCompile(`^v?\d+(?:\.\d+)+[0-9A-Za-z.+-]*$`)
 
 // sameVersion is the entry of the base for this very version.
 func sameVersion(known []*manifest.Entry, e *manifest.Entry) *manifest.Entry {

@@ -1,6 +1,8 @@
 package dependency
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/url"
 	"path"
 	"strings"
@@ -137,8 +139,8 @@ func (r *review) isPublic(ecosystem, host string) bool {
 			return true
 		}
 	}
-	shape := r.catalogue.shapes[ecosystem]
-	return host != "" && shape != nil && shape.MatchString(host)
+	hash := sha256.Sum256([]byte(host))
+	return r.catalogue.public[ecosystem][hex.EncodeToString(hash[:])]
 }
 
 // isKnown reports whether an address lies at an index that it is usual to ask besides the public one.

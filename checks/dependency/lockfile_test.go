@@ -1,0 +1,113 @@
+package dependency_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/assay-app/assay/checks"
+)
+
+// npmLock is a lockfile of npm's with one line for each entry.
+func npmLock(entries ...string) string {
+	text := `{"lockfileVersion": 3, "packages": {"": {}`
+	for _, e := range entries {
+		text += ",\n" + e
+	}
+	return text + "\n}}\n"
+}
+
+func npmEntry(name, version, host, more string) string {
+	resolved := ""
+	if host != "" {
+		resolved = fmt.Sprintf(`, "resolved": "https://%s/%s/-/%[2]s-%s.tgz"`, host, name, version)
+	}
+	return fmt.Sprintf(`"node_modules/%s": {"version": %q%s%s}`, name, version, resolved, more)
+}
+
+func pylock(address, hash string) string {
+	return fmt.Sprintf("lock-version = \"1.0\"\ncreated-by = \"pip\"\n\n[[packages]]\nname = \"attrs\"\nversion = \"26.1.0\"\n\n[[packages.wheels]]\nname = \"attrs-26.1.0-py3-none-any.whl\"\nurl = %q\n\n[packages.wheels.hashes]\nsha256 = %q\n", address, hash)
+}
+
+func TestWhatALockfileChanges(t *testing.T) {
+	const hash = `, "integrity": "sha512-AAAA"`
+	yarn, npm := "registry."+"yarnpkg.com", "registry."+"npmjs.org"
+	tests := map[string]struct {
+		name, base, head string
+		want             string // the rule and its severity
+	}{
+		"the registry under its other name": {
+			"package-lock.json", npmLock(npmEntry("ms", "2.1.2", yarn, hash)), npmLock(npmEntry("ms", "2.1.3", npm, hash)), "",
+		},
+		"the public registry instead of a mirror": {
+			"package-lock.json", npmLock(npmEntry("ms", "2.1.2", "mirror.acme.example", hash)), npmLock(npmEntry("ms", "2.1.3", npm, hash)),
+			"lockfile-foreign-host low",
+		},
+		"a host whose name begins like the registry's": {
+			"package-lock.json", npmLock(npmEntry("ms", "2.1.2", npm, hash)), npmLock(npmEntry("ms", "2.1.3", "registry.npmfast.com", hash)),
+			"lockfile-foreign-host high",
+		},
+		"the one address in a lockfile that names none": {
+			"package-lock.json", npmLock(npmEntry("ms", "2.1.2", "", hash), npmEntry("debug", "4.4.3", "", hash)),
+			npmLock(npmEntry("ms", "2.1.3", "packages.evil.example", hash), npmEntry("debug", "4.4.3", "", hash)),
+			"lockfile-foreign-host high",
+		},
+		"addresses for all, where there were none": {
+			"package-lock.json", npmLock(npmEntry("ms", "2.1.2", "", hash), npmEntry("debug", "4.4.2", "", hash)),
+			npmLock(npmEntry("ms", "2.1.3", "npm.acme.example", hash), npmEntry("debug", "4.4.3", "npm.acme.example", hash)),
+			"",
+		},
+		"what comes inside another package has no hash of its own": {
+			"package-lock.json", npmLock(npmEntry("ms", "2.1.2", npm, hash)),
+			npmLock(npmEntry("ms", "2.1.2", npm, hash), npmEntry("semver", "7.6.0", "", `, "inBundle": true`)),
+			"",
+		},
+		"built again for the next release of a distribution": {
+			"pylock.toml", pylock("https://cdn.example/pyodide/v314.0.0a2/full/attrs-26.1.0-py3-none-any.whl", "aaaa"),
+			pylock("https://cdn.example/pyodide/v314.0.4/full/attrs-26.1.0-py3-none-any.whl", "bbbb"),
+			"lockfile-hash-changed low",
+		},
+		"from another owner on the same host": {
+			"pylock.toml", pylock("https://cdn.example/pyodide/v314.0.4/full/attrs-26.1.0-py3-none-any.whl", "aaaa"),
+			pylock("https://cdn.example/other/v314.0.4/full/attrs-26.1.0-py3-none-any.whl", "bbbb"),
+			"lockfile-hash-changed high",
+		},
+		"from a folder that is named by a hash": {
+			"pylock.toml", pylock("https://files.example/packages/aa/bb/attrs-26.1.0-py3-none-any.whl", "aaaa"),
+			pylock("https://files.example/packages/cc/dd/attrs-26.1.0-py3-none-any.whl", "bbbb"),
+			"lockfile-hash-changed high",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			found, _ := findingsOf(t, changeOf(map[string]string{test.name: test.base}, map[string]string{test.name: test.head}), &world{})
+			if got := said(found); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// said are findings as rules and severities.
+func said(found []checks.Finding) string {
+	out := ""
+	for i, f := range found {
+		if i > 0 {
+			out += ", "
+		}
+		out += string(f.Rule) + " " + string(f.Severity)
+	}
+	return out
+}
+
+func TestGitDependenciesAtAReleaseAreMilder(t *testing.T) {
+	for ref, want := range map[string]string{
+		"": "git-dependency-unpinned medium", "@main": "git-dependency-unpinned medium", "@v0.4.4": "git-dependency-unpinned low", "@1.2": "git-dependency-unpinned low",
+		"@v4": "git-dependency-unpinned medium", "@0123456789abcdef0123456789abcdef01234567": "",
+	} {
+		head := map[string]string{"requirements.txt": "tools @ git+https://git.acme.example/tools.git" + ref + "\n"}
+		found, _ := findingsOf(t, changeOf(nil, head), &world{})
+		if got := said(found); got != want {
+			t.Errorf("%q: got %q, want %q", ref, got, want)
+		}
+	}
+}
