@@ -101,12 +101,13 @@ func (f *verdictFlags) judge(p *process, opened *gitrepo.Range, rules policy.Pol
 }
 
 // ending is the exit code of a decision. It does not depend on the policy's mode or on what it makes of an incomplete
-// review: a script learns what is so, and decides for itself.
+// review: a script learns what is so, and decides for itself. Only whether look-ups without an answer make a review
+// incomplete is the policy's to say.
 func ending(d policy.Decision) error {
 	switch {
 	case d.Blocking > 0:
 		return exitFindings
-	case d.Incomplete > 0:
+	case d.Incomplete > 0, d.Verdict == policy.Incomplete:
 		return exitIncomplete
 	}
 	return nil
