@@ -33,7 +33,7 @@ func readBunLock(_ context.Context, file *File, t *text.Text) error {
 		near := installed.from(m.key())
 		for _, key := range []string{"dependencies", "optionalDependencies", "peerDependencies"} {
 			for wanted := range more[n].each(key) {
-				bunNeeds(needs, n, near, wanted)
+				bunNeeds(needs, n, near, wanted, key == "optionalDependencies")
 			}
 		}
 	}
@@ -44,10 +44,10 @@ func readBunLock(_ context.Context, file *File, t *text.Text) error {
 	return nil
 }
 
-func bunNeeds(needs *reach, from int, near near, list value) {
+func bunNeeds(needs *reach, from int, near near, list value, optional bool) {
 	for wanted := range list.members() {
 		if to, ok := near.find(wanted.key()); ok && list.is(jsonc.Object) {
-			needs.need(from, to)
+			needs.need(from, to, optional)
 		}
 	}
 }

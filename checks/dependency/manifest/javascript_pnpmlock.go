@@ -166,7 +166,7 @@ func (l *pnpmLock) path(name, version string) string {
 			return version // an alias
 		}
 		return name + "@" + version
-	case strings.HasPrefix(version, "/") || strings.ContainsAny(version, ":/"):
+	case strings.HasPrefix(version, "/") || strings.ContainsAny(withoutPeers(version), ":/"):
 		return version
 	case strings.HasPrefix(l.version, "5"):
 		return "/" + name + "/" + version
@@ -234,7 +234,7 @@ func (l *pnpmLock) readSnapshots(snapshots value) {
 			case "dependencies", "optionalDependencies":
 				for to := range list.members() {
 					if n, ok := l.entries[l.path(to.key(), to.text())]; ok && list.is(jsonc.Object) {
-						l.reach.need(from-l.first, n-l.first)
+						l.reach.need(from-l.first, n-l.first, list.key() == "optionalDependencies")
 					}
 				}
 			}

@@ -220,17 +220,23 @@ packages:
   c@1.0.0: {resolution: {integrity: sha512-c}}
   d@1.0.0: {resolution: {integrity: sha512-d}}
   e@1.0.0: {resolution: {integrity: sha512-e}}
+  f@1.0.0: {resolution: {integrity: sha512-f}}
+  g@1.0.0: {resolution: {integrity: sha512-g}}
 snapshots:
-  a@1.0.0: {dependencies: {c: 1.0.0, d: 1.0.0}}
-  b@1.0.0(c@1.0.0): {dependencies: {c: 1.0.0}}
+  a@1.0.0: {dependencies: {c: 1.0.0, d: 1.0.0}, optionalDependencies: {g: 1.0.0}}
+  b@1.0.0(c@1.0.0): {dependencies: {c: 1.0.0}, optionalDependencies: {f: 1.0.0}}
   c@1.0.0: {}
   d@1.0.0: {}
+  f@1.0.0: {optional: true}
+  g@1.0.0: {optional: true}
 `, `
 9:3-47 npm a "1.0.0" direct  group: dev  hash: sha512-a
 10:3-47 npm b "1.0.0" direct  hash: sha512-b
 11:3-47 npm c "1.0.0"  hash: sha512-c
 12:3-47 npm d "1.0.0"  group: dev  hash: sha512-d
 13:3-47 npm e "1.0.0"  hash: sha512-e
+14:3-47 npm f "1.0.0"  group: optional  hash: sha512-f
+15:3-47 npm g "1.0.0"  group: dev  hash: sha512-g
 `},
 		"peers behind a package": {`lockfileVersion: 5.4
 dependencies:
@@ -244,6 +250,20 @@ packages:
 `, `
 5:3-7:15 npm @s/a "1.0.0" direct  hash: sha512-a
 8:3-9:89 npm c "2.0.0"  from: https://npm.acme.example/c/-/c-2.0.0.tgz  hash: sha512-c
+`},
+		"peers with a scope": {`lockfileVersion: '6.0'
+dependencies:
+  a:
+    specifier: ^1.0.0
+    version: 1.0.0(@s/b@1.0.0)(c@1.0.0)
+packages:
+  /a@1.0.0(@s/b@1.0.0)(c@1.0.0):
+    resolution: {integrity: sha512-a}
+  /@s/d@1.0.0(@s/b@1.0.0):
+    resolution: {integrity: sha512-d}
+`, `
+7:3-8:38 npm a "1.0.0" direct  hash: sha512-a
+9:3-10:38 npm @s/d "1.0.0"  hash: sha512-d
 `},
 		"a forge's archive of a commit": {`lockfileVersion: '9.0'
 packages:
