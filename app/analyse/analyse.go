@@ -93,12 +93,19 @@ func (r *Runner) Run(ctx context.Context, c *checks.Change, only []checks.Name) 
 	limits := r.Limits.withDefaults()
 	// The cause tells the end of this analysis from the end of the caller's patience.
 	total, cancel := context.WithTimeoutCause(ctx, limits.Total, errTotalTime)
-	defer cancel()
-	prefetch(total, c)
 	run := &run{
 		runner: r, limits: limits, change: c, outcomes: map[checks.Name]*outcome{}, read: map[protocol.FileName]int64{},
-		results: newResults(r.Results, &c.Options),
+		results: newResults(r.Results, &c.Options), fetched: make(chan struct{}),
 	}
+	// A child takes as long to start as most changes to be fetched.
+	go func() {
+		defer close(run.fetched)
+		prefetch(total, c)
+	}()
+	defer func() {
+		cancel()
+		<-run.fetched // the trees are the caller's again
+	}()
 	if err := run.all(total, names); err != nil {
 		if ctx.Err() != nil {
 			return checks.Report{}, fmt.Errorf("analyse the change: %w", context.Cause(ctx))

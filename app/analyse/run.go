@@ -21,6 +21,7 @@ type run struct {
 	outcomes map[checks.Name]*outcome
 	read     map[protocol.FileName]int64 // what children opened, and how far they read it
 	results  results
+	fetched  chan struct{} // closed when the files of the change are there; until then nobody else looks at the trees
 }
 
 // outcome is what came of a check.

@@ -50,10 +50,12 @@ func newSession(r *run, c *child, a attempt) *session {
 // converse hands the change over and serves the child until it is done. One frame is answered before the next is
 // read, so a child can have no more under way than the socket holds.
 func (s *session) converse(ctx context.Context, subject []byte) error {
-	s.child.allow(s.run.limits.Time) // for reading the change
+	s.child.allowUntil(s.run.limits.Time, s.run.limits.Total) // for reading the change
 	if _, err := (protocol.Frame{Type: protocol.Change, Body: subject}).WriteTo(s.child.socket); err != nil {
 		return err
 	}
+	<-s.run.fetched // ends with ctx, at the latest
+	s.child.allow(s.run.limits.Time)
 	for {
 		frame, err := s.child.frames.Next()
 		if err != nil {

@@ -47,7 +47,9 @@ func connect(tb testing.TB, change *checks.Change, cache *ResultCache, a attempt
 		tb.Fatal(err)
 	}
 	ours, theirs := os.NewFile(uintptr(pair[0]), "parent"), os.NewFile(uintptr(pair[1]), "child")
-	run := &run{runner: &Runner{}, limits: Limits{}.withDefaults(), change: change, read: map[protocol.FileName]int64{},
+	fetched := make(chan struct{})
+	close(fetched)
+	run := &run{runner: &Runner{}, limits: Limits{}.withDefaults(), change: change, fetched: fetched, read: map[protocol.FileName]int64{},
 		outcomes: map[checks.Name]*outcome{a.checks[0]: {}}, results: newResults(cache, &change.Options)}
 	s := newSession(run, &child{socket: ours, frames: protocol.NewReader(ours, protocol.Type.FromChild)}, a)
 	over := make(chan error, 1)

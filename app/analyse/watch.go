@@ -73,8 +73,11 @@ type allowance struct {
 	until     time.Time
 }
 
-func (c *child) allow(processor time.Duration) {
-	c.allowance.Store(&allowance{processor, time.Now().Add(stallFactor * processor)})
+func (c *child) allow(processor time.Duration) { c.allowUntil(processor, stallFactor*processor) }
+
+// allowUntil is allow with another time by the clock, for a child that waits for us.
+func (c *child) allowUntil(processor, clock time.Duration) {
+	c.allowance.Store(&allowance{processor, time.Now().Add(clock)})
 }
 
 // usage is what a process takes.

@@ -37,6 +37,7 @@ func (c *Check) Rules() ([]rules.Page, error) {
 // Run looks at the changed files at the head and, where something is found, at the merge base.
 func (c *Check) Run(ctx context.Context, change *checks.Change) (checks.Report, error) {
 	r := newReview(c.catalogue, change)
+	defer r.readAhead().Wait()
 	if err := r.head(ctx); err != nil {
 		return r.report, err
 	}

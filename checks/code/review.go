@@ -6,8 +6,11 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
+	"sync"
 
 	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/internal/ast"
+	"github.com/assay-app/assay/checks/internal/lang"
 	"github.com/assay-app/assay/checks/internal/text"
 )
 
@@ -43,6 +46,31 @@ func newReview(c *catalogue, change *checks.Change) *review {
 	}
 	r.engine = newEngine(append(list, brought...), shelves, c.places)
 	return r
+}
+
+// readAhead begins to read the rules for the languages of the change, while its files are on their way. Where results are kept, it
+// leaves to them what is needed.
+func (r *review) readAhead() *sync.WaitGroup {
+	var reading sync.WaitGroup
+	if r.change.Results != nil {
+		return &reading
+	}
+	languages := map[ast.Language]bool{}
+	for i := range r.change.Files {
+		if f := &r.change.Files[i]; f.Status != checks.Deleted && f.Mode.IsRegular() {
+			if l := lang.Detect(string(f.Path), ""); l != nil {
+				languages[l.Name] = true
+			}
+		}
+	}
+	reading.Go(func() {
+		for _, s := range r.shelves {
+			if slices.ContainsFunc(s.languages, func(l ast.Language) bool { return languages[l] }) {
+				_, _ = s.read() // whoever needs it is told of the error
+			}
+		}
+	})
+	return &reading
 }
 
 // head scans the changed files as they are now.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -54,10 +55,13 @@ func TestOnlyRulesForTheLanguagesOfAChangeAreRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var mu sync.Mutex
 	var read []string
 	for _, s := range c.shelves {
 		original := s.read
 		s.read = func() ([]*rule, error) {
+			mu.Lock()
+			defer mu.Unlock()
 			read = append(read, s.name)
 			return original()
 		}
