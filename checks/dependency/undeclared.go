@@ -43,8 +43,8 @@ func (r *review) undeclared() error {
 }
 
 func (r *review) imported(u *imports.Undeclared) {
-	if len(u.Candidates) == 0 {
-		return
+	if len(u.Candidates) == 0 || u.Known {
+		return // that package exists, whoever forgot to declare it
 	}
 	p := checks.Package{
 		Ecosystem: u.Ecosystem, Name: u.Candidates[0], Guesses: u.Candidates[1:], Requirement: u.Import, Role: checks.Imported,
