@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/dependency/judge"
 	"github.com/assay-app/assay/checks/internal/glob"
 	"github.com/assay-app/assay/checks/internal/ruleset"
 	"github.com/assay-app/assay/rules"
@@ -59,7 +60,7 @@ type catalogue struct {
 	switches map[string]checks.RuleID // settings that weaken a package manager
 
 	instructions glob.Set // files whose commands agents run
-	fixtures     glob.Set // files that are there for tests alone
+	fixtures     judge.Fixtures
 }
 
 func newCatalogue() (*catalogue, error) {
@@ -93,7 +94,6 @@ func (c *catalogue) load() error {
 		Downloads []string            `yaml:"downloads"`
 
 		Instructions []string `yaml:"instructions"`
-		Fixtures     []string `yaml:"fixtures"`
 
 		Switches struct {
 			Unverified []string `yaml:"unverified"`
@@ -109,8 +109,8 @@ func (c *catalogue) load() error {
 	if c.instructions, err = glob.NewSet(s.Instructions); err != nil {
 		return fmt.Errorf("dependency.yaml: instructions: %w", err)
 	}
-	if c.fixtures, err = glob.NewSet(s.Fixtures); err != nil {
-		return fmt.Errorf("dependency.yaml: fixtures: %w", err)
+	if c.fixtures, err = judge.LoadFixtures(); err != nil {
+		return err
 	}
 	c.known, c.words = s.Known, s.Downloads
 	for _, owner := range s.Platform {

@@ -154,7 +154,7 @@ func (r *review) scripts(p *pair) {
 		f := r.about(ownScript, p.head.text, p.head.Path, s.At, s.Name+" "+s.Command,
 			map[string]string{"script": plain(s.Name), "command": plain(s.Command)})
 		if r.catalogue.downloads(s.Command) {
-			f.Severity = r.catalogue.rules[ownScript].Match.Downloads
+			f.Severity = r.catalogue.fixtures.Grade(r.catalogue.rules[ownScript].Match.Downloads, p.head.Path)
 		}
 	}
 }

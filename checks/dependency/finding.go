@@ -52,6 +52,7 @@ func (r *review) about(id checks.RuleID, t *text.Text, path checks.Path, at chec
 	f.Location = checks.Location{Path: path, Start: at.Start, End: at.End}
 	f.Snippet = t.Snippet(t.Offset(at.Start), t.Offset(at.End))
 	f.Fingerprint = checks.NewFingerprint(id, "", subject)
+	f.Severity = r.catalogue.fixtures.Grade(f.Severity, path)
 	f.Message = fill(rule.Message+" "+rule.Why, words)
 	f.Remediation.Text = fill(rule.Remediation, words)
 	r.report.Findings = append(r.report.Findings, f)

@@ -26,6 +26,7 @@ func (r *review) list() {
 		r.installs(u.head, checks.AtHead)
 		r.actionPackages(u.head, checks.AtHead)
 	}
+	r.own()
 }
 
 // place is where somebody wrote down that a package is wanted.

@@ -89,6 +89,7 @@ func (r *review) tools(u *use, before *command.Found) {
 		known[in.Name] = true
 		words := map[string]string{"tool": plain(in.Tool)}
 		switch {
+		case r.owned(u.head.path, in.Ecosystem, in.Name):
 		case in.Server != "":
 			r.pin(serverPin, u, in.At, in.Name, "", words, false)
 		case r.known.Is(in.Ecosystem, in.Name), r.declared(u.head.path, in.Name):
@@ -108,7 +109,7 @@ func (r *review) pin(id checks.RuleID, u *use, at checks.Range, name, ref string
 	f := r.about(id, u.head.text, u.head.path, firstLine(u.head.text, at), name+" "+ref, words)
 	f.Title += ": " + plain(name)
 	if kept {
-		f.Severity = r.catalogue.rules[id].Match.Kept
+		f.Severity = r.catalogue.fixtures.Grade(r.catalogue.rules[id].Match.Kept, u.head.path)
 	}
 	return f
 }

@@ -24,6 +24,8 @@ type review struct {
 	report   checks.Report
 
 	manifestNames map[checks.Path]map[string]bool // what manifests of the head name, by file
+	touched       map[string]bool                 // packages of which the change touches a manifest; nil until somebody asks
+	projects      map[checks.Path]map[string]bool // packages that the repository holds, by the folder that says so
 }
 
 // pair is a file of a package manager at both revisions.

@@ -63,11 +63,13 @@ func (j *Judge) severity(p *checks.Package, a *Advisory) checks.Severity {
 		return checks.Info
 	}
 	s := cmp.Or(a.Severity, j.rules[vulnerable].Match.Unscored)
-	if p.Group == "" || p.Group == "optional" || a.Exploited {
+	switch {
+	case a.Exploited:
 		return s
+	case p.Group == "" || p.Group == "optional":
+		return j.fixtures.Grade(s, p.Location.Path)
 	}
-	all := checks.Severities()
-	return all[min(slices.Index(all, s)+1, slices.Index(all, checks.Low))]
+	return milder(s)
 }
 
 // advisoryNames are the advisory's id and, if it is no CVE, its first CVE.

@@ -42,6 +42,7 @@ type Judge struct {
 	commands map[string]upgrade // by the lockfile's name
 	ml       map[Name]string    // how packages of machine learning are hit, in a sentence
 	known    *names.Known
+	fixtures Fixtures
 }
 
 // upgrade is how a package is upgraded where a lockfile holds its version.
@@ -70,6 +71,9 @@ func New() (*Judge, error) {
 		return nil, errors.New("dependency/packages.yaml: vulnerable-package: unscored is no severity")
 	}
 	if err := j.loadSettings(); err != nil {
+		return nil, err
+	}
+	if j.fixtures, err = LoadFixtures(); err != nil {
 		return nil, err
 	}
 	j.known, err = names.Load(nil)

@@ -36,7 +36,11 @@ func (j *Judge) one(id checks.RuleID, p *checks.Package, s *Standing, words map[
 	}
 	words["source"] = plain(s.Source, maxName)
 	words["instead"] = j.instead(p)
-	return []checks.Finding{j.finding(id, p, "", words)}
+	f := j.finding(id, p, "", words)
+	if id != removed {
+		f.Severity = j.fixtures.Grade(f.Severity, p.Location.Path)
+	}
+	return []checks.Finding{f}
 }
 
 // missing is about a name that whoever was asked does not know. Only the registry itself can say that there is no such
@@ -135,7 +139,7 @@ func (j *Judge) imported(p *checks.Package, answers *Answers) []checks.Finding {
 	case p.Group != "" || p.Ecosystem == "Go":
 		found[0].Severity = checks.Low // the code goes on without it, or does not build at all
 	case !last.Authoritative:
-		found[0].Severity = checks.Medium // deps.dev lags behind the registries
+		found[0].Severity = j.fixtures.Grade(checks.Medium, p.Location.Path) // deps.dev lags behind the registries
 	}
 	return found
 }
