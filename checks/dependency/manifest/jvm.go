@@ -11,6 +11,7 @@ func jvmFormats() []format {
 		{name: "pom.xml", kind: Manifest, claims: []string{"pom.xml", "*.pom"}, read: readPom},
 		{name: "extensions.xml", kind: Manifest, claims: []string{".mvn/extensions.xml"}, read: readMavenExtensions},
 		{name: "settings.xml", kind: Settings, claims: []string{".mvn/settings.xml", ".m2/settings.xml"}, read: readMavenSettings},
+		{name: "build.gradle", kind: Manifest, claims: []string{"*.gradle", "*.gradle.kts"}, read: readGradleScript},
 		{name: "gradle.lockfile", kind: Lockfile, claims: []string{"gradle.lockfile", "buildscript-gradle.lockfile", "gradle/dependency-locks/*.lockfile"}, read: readGradleLockfile},
 		{name: "libs.versions.toml", kind: Manifest, claims: []string{"libs.versions.toml", "gradle/*.versions.toml"}, read: readVersionCatalog},
 		{name: "verification-metadata.xml", kind: Lockfile, claims: []string{"gradle/verification-metadata.xml"}, read: readVerificationMetadata},

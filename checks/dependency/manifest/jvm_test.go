@@ -135,5 +135,6 @@ func FuzzJVMFiles(f *testing.F) {
 	f.Add("gradle.lockfile", "# x\na:b:1=c,testD\nempty=\n")
 	f.Add("gradle/libs.versions.toml", "[versions]\nx = \"1\"\n[libraries]\na = { module = \"a:b\", version.ref = \"x\" }\nb = \"a:b:1\"\n")
 	f.Add("gradle/verification-metadata.xml", "<verification-metadata><components><component group='a' name=\"b\" version='1'><artifact name='c'><sha256 value='d'/></artifact></component></components></verification-metadata>")
+	f.Add("build.gradle", "def x = '1' // c\nimplementation 'a:b:1', \"c:d:${x}\"\napi group: 'a', name: 'b', version: '$x'\nmaven { url 'https://a:b@c' }\n")
 	fuzzFormats(f)
 }
