@@ -43,16 +43,19 @@ type lock struct {
 	strong int // … with a hash that no two files can be made to share
 	all    int
 	hosts  map[string]int
+
+	ecosystems map[string]bool // of the entries
 }
 
 func lockOf(s *side) *lock {
-	l := &lock{names: map[string][]*manifest.Entry{}, hosts: map[string]int{}}
+	l := &lock{names: map[string][]*manifest.Entry{}, hosts: map[string]int{}, ecosystems: map[string]bool{}}
 	if s == nil {
 		return l
 	}
 	for i := range s.Entries {
 		e := &s.Entries[i]
 		l.names[e.Name] = append(l.names[e.Name], e)
+		l.ecosystems[e.Ecosystem] = true
 		if e.Origin != "" {
 			continue
 		}
@@ -74,8 +77,10 @@ func lockOf(s *side) *lock {
 // of the new lockfile's packages come from.
 func (r *review) usualHosts(p *pair, now *lock) map[string]bool {
 	usual := map[string]bool{}
-	for host := range r.settingsOf(p.head.Path).hosts {
-		usual[host] = true
+	for at := range r.settingsOf(p.head.Path).hosts {
+		if now.ecosystems[at.ecosystem] {
+			usual[at.host] = true
+		}
 	}
 	if r.whole() {
 		usual = map[string]bool{} // a scanned tree is measured by itself
@@ -83,10 +88,10 @@ func (r *review) usualHosts(p *pair, now *lock) map[string]bool {
 	for host := range lockOf(p.base).hosts {
 		usual[host] = true
 	}
-	for _, host := range r.change.Options.PublicHosts {
-		usual[host] = true
-	}
 	if len(usual) > 0 {
+		for _, host := range r.change.Options.PublicHosts {
+			usual[host] = true
+		}
 		return usual
 	}
 	most, without := "", now.all
@@ -102,22 +107,31 @@ func (r *review) usualHosts(p *pair, now *lock) map[string]bool {
 	return usual
 }
 
-// asksPublic reports whether some usual host is one of an ecosystem's public registry.
-func (r *review) asksPublic(ecosystem string, usual map[string]bool) bool {
-	for host := range usual {
-		if r.isPublic(ecosystem, host) {
-			return true
+// mirrored reports whether the base takes packages of an ecosystem from elsewhere than its public registry: its lockfile
+// does, or a setting that holds for all names.
+func (r *review) mirrored(p *pair, ecosystem string) bool {
+	if before := lockOf(p.base).hosts; len(before) > 0 {
+		for host := range before {
+			if r.isPublic(ecosystem, host) {
+				return false
+			}
 		}
+		return true
 	}
-	return false
+	return slices.ContainsFunc(r.settingsOf(p.head.Path).sources[ecosystem], func(s manifest.Source) bool {
+		return s.Scope == "" && !s.Extra && !r.isPublic(ecosystem, hostOf(s.URL)) && !r.isKnown(s.URL)
+	})
 }
 
 // host is about a package that comes from elsewhere.
 func (r *review) host(p *pair, e *manifest.Entry, usual map[string]bool) {
 	host := hostOf(e.Source)
+	if host == "" || usual[host] || r.isKnown(e.Source) || insecure(e.Source) {
+		return
+	}
 	public := r.isPublic(e.Ecosystem, host)
-	if host == "" || usual[host] || r.isKnown(e.Source) || insecure(e.Source) || public && (len(usual) == 0 || r.asksPublic(e.Ecosystem, usual)) {
-		return // a registry may have several hosts
+	if public && !r.mirrored(p, e.Ecosystem) {
+		return // it may have several hosts
 	}
 	var names []string
 	for name := range usual {

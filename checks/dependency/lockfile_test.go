@@ -87,6 +87,42 @@ func TestWhatALockfileChanges(t *testing.T) {
 	}
 }
 
+func TestFirstLockfilesAreMeasuredByThemselves(t *testing.T) {
+	const entry = `, "integrity": "sha512-AAAA"`
+	base := map[string]string{"package-lock.json": npmLock(npmEntry("ms", "2.1.2", "npm.acme.example", entry))}
+	head := map[string]string{
+		"package-lock.json": base["package-lock.json"], // of another ecosystem: it says nothing of where Python's packages come from
+		"pylock.toml":       pylock("https://files.acme.example/packages/aa/bb/attrs-26.1.0-py3-none-any.whl", "aaaa"),
+	}
+	found, _ := findingsOf(t, changeOf(base, head), &world{})
+	if got := said(found); got != "" {
+		t.Errorf("got %q", got)
+	}
+	c := changeOf(nil, map[string]string{"pylock.toml": head["pylock.toml"]})
+	c.Options.PublicHosts = []string{"npm.example"} // what the operator asks makes no mirror foreign
+	if found, _ = findingsOf(t, c, &world{}); len(found) > 0 {
+		t.Errorf("with a registry of the operator's: got %q", said(found))
+	}
+	base = map[string]string{".npmrc": "@acme:registry=https://npm.acme.example/\n"}
+	head = map[string]string{".npmrc": base[".npmrc"], "package-lock.json": npmLock(npmEntry("ms", "2.1.2", "registry."+"npmjs.org", entry))}
+	if found, _ = findingsOf(t, changeOf(base, head), &world{}); len(found) > 0 {
+		t.Errorf("with a registry for a scope: got %q", said(found))
+	}
+}
+
+func TestThePublicProxyOfGoIsNoOtherIndex(t *testing.T) {
+	workflow := func(proxy string) map[string]string {
+		return map[string]string{".github/workflows/ci.yml": "on: push\nenv:\n  GOPROXY: https://" + proxy + "\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: go build ./...\n"}
+	}
+	base := map[string]string{".github/workflows/ci.yml": "on: push\n"}
+	for proxy, want := range map[string]string{"proxy." + "golang.org": "", "goproxy.example": "package-index-changed medium"} {
+		found, _ := findingsOf(t, changeOf(base, workflow(proxy)), &world{})
+		if got := said(found); got != want {
+			t.Errorf("%s: got %q, want %q", proxy, got, want)
+		}
+	}
+}
+
 // said are findings as rules and severities.
 func said(found []checks.Finding) string {
 	out := ""

@@ -134,7 +134,7 @@ func (r *review) commandSources(u *use, before *command.Found) {
 		case known[source.URL]:
 		case insecure(source.URL):
 			r.about(withoutTLS, u.head.text, u.head.path, source.At, source.URL, words)
-		case r.isPublic("PyPI", hostOf(source.URL)), r.isPublic("npm", hostOf(source.URL)), r.isKnown(source.URL), hostOf(source.URL) == "", here(hostOf(source.URL)):
+		case r.isPublicAnywhere(hostOf(source.URL)), r.isKnown(source.URL), hostOf(source.URL) == "", here(hostOf(source.URL)):
 		case source.Extra:
 			r.about(extraIndex, u.head.text, u.head.path, source.At, source.URL, words)
 		case !r.whole():

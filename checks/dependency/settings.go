@@ -22,8 +22,11 @@ const (
 // what stood there before it; what it brings itself is no excuse.
 type settings struct {
 	sources map[string][]manifest.Source // by ecosystem
-	hosts   map[string]bool              // from which lockfiles of the base fetch, and those that sources name
+	hosts   map[hostFor]bool             // from which lockfiles of the base fetch, and those that sources name
 }
+
+// hostFor is a host from which packages of an ecosystem come.
+type hostFor struct{ ecosystem, host string }
 
 // trusted is the tree that settings are read from: the merge base, or a tree that is scanned as a whole.
 func (r *review) trusted() checks.Tree {
@@ -48,7 +51,7 @@ func (r *review) settingsIn(dir checks.Path, depth int) *settings {
 	if known := r.settings[dir]; known != nil {
 		return known
 	}
-	s := &settings{sources: map[string][]manifest.Source{}, hosts: map[string]bool{}}
+	s := &settings{sources: map[string][]manifest.Source{}, hosts: map[hostFor]bool{}}
 	r.settings[dir] = s
 	if dir != "." && depth < maxFolders {
 		above := r.settingsIn(folder(dir), depth+1)
@@ -93,12 +96,12 @@ func (s *settings) learn(file *manifest.File) {
 		ecosystem := manifest.Ecosystem(file.Format)
 		s.sources[ecosystem] = append(s.sources[ecosystem], source)
 		if host := hostOf(source.URL); host != "" {
-			s.hosts[host] = true
+			s.hosts[hostFor{ecosystem, host}] = true
 		}
 	}
 	for i := range file.Entries {
-		if host := hostOf(file.Entries[i].Source); host != "" && file.Entries[i].Origin == "" {
-			s.hosts[host] = true
+		if e := &file.Entries[i]; e.Origin == "" && hostOf(e.Source) != "" {
+			s.hosts[hostFor{e.Ecosystem, hostOf(e.Source)}] = true
 		}
 	}
 }
@@ -141,6 +144,16 @@ func (r *review) isPublic(ecosystem, host string) bool {
 	}
 	hash := sha256.Sum256([]byte(host))
 	return r.catalogue.public[ecosystem][hex.EncodeToString(hash[:])]
+}
+
+// isPublicAnywhere reports whether a host is that of the public registry of any ecosystem.
+func (r *review) isPublicAnywhere(host string) bool {
+	for ecosystem := range r.catalogue.public {
+		if r.isPublic(ecosystem, host) {
+			return true
+		}
+	}
+	return false
 }
 
 // isKnown reports whether an address lies at an index that it is usual to ask besides the public one.
