@@ -54,6 +54,7 @@ func BenchmarkAdvisories(b *testing.B) {
 		size = info.Size()
 	}
 	suite.table.aim("an index of 220,000 advisories, built", built.wall.Seconds(), 60, "s")
+	suite.table.say("  processor time", figure(built.processor.Seconds())+" s")
 	suite.table.aim("  peak memory", float64(built.resident)/1e6, 300, "MB")
 	suite.table.say("  the index's file", figure(float64(size)/1e6)+" MB")
 	b.ReportMetric(0, "ns/op")
