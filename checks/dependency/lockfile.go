@@ -22,7 +22,7 @@ func (r *review) locked(p *pair, fresh []*manifest.Entry) {
 		if e.Origin != "" {
 			continue // where it comes from is somebody's decision, and seen at the manifest
 		}
-		r.host(p, e, usual)
+		r.host(p, e, before, usual)
 		if fetched, other := fetchedName(e); other {
 			r.aboutEntry(nameMismatch, p, e, map[string]string{"fetched": code(fetched)})
 		}
@@ -109,9 +109,9 @@ func (r *review) usualHosts(p *pair, now *lock) map[string]bool {
 
 // mirrored reports whether the base takes packages of an ecosystem from elsewhere than its public registry: its lockfile
 // does, or a setting that holds for all names.
-func (r *review) mirrored(p *pair, ecosystem string) bool {
-	if before := lockOf(p.base).hosts; len(before) > 0 {
-		for host := range before {
+func (r *review) mirrored(p *pair, before *lock, ecosystem string) bool {
+	if len(before.hosts) > 0 {
+		for host := range before.hosts {
 			if r.isPublic(ecosystem, host) {
 				return false
 			}
@@ -124,13 +124,13 @@ func (r *review) mirrored(p *pair, ecosystem string) bool {
 }
 
 // host is about a package that comes from elsewhere.
-func (r *review) host(p *pair, e *manifest.Entry, usual map[string]bool) {
+func (r *review) host(p *pair, e *manifest.Entry, before *lock, usual map[string]bool) {
 	host := hostOf(e.Source)
 	if host == "" || usual[host] || r.isKnown(e.Source) || insecure(e.Source) {
 		return
 	}
 	public := r.isPublic(e.Ecosystem, host)
-	if public && !r.mirrored(p, e.Ecosystem) {
+	if public && !r.mirrored(p, before, e.Ecosystem) {
 		return // it may have several hosts
 	}
 	var names []string
