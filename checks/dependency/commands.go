@@ -123,8 +123,9 @@ func (r *review) installs(u *used, at checks.Revision) {
 	}
 }
 
-// released is a version of an action that advisories can be compared with. A tag such as v4 is a series.
-var released = regexp.MustCompile(`^v?(\d+\.\d+\.\d+)$`)
+// released is a version of an action that advisories can be compared with. A tag such as v4 stands for the newest of its
+// series.
+var released = regexp.MustCompile(`^v?(\d+(?:\.\d+){0,2})$`)
 
 // actionPackages lists the actions of others that are used in a known version, by tag or by the comment behind a commit.
 func (r *review) actionPackages(u *used, at checks.Revision) {

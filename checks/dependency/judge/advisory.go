@@ -13,7 +13,7 @@ import (
 
 // advisories are the findings about one version, one for each advisory.
 func (j *Judge) advisories(p *checks.Package, answers *Answers) []checks.Finding {
-	if p.Version == "" || !Matchable(p) {
+	if !named(p) || !Matchable(p) {
 		return nil
 	}
 	var found []checks.Finding

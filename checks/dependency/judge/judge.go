@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -172,7 +173,7 @@ func (j *Judge) finding(id checks.RuleID, p *checks.Package, about string, words
 	f.Package = &checks.PackageFact{Ecosystem: p.Ecosystem, Name: p.Name, Version: p.Version}
 	f.Title += ": " + plain(strings.TrimSpace(p.Name+" "+p.Version), maxName)
 	words["package"] = code(p.Name)
-	words["version"] = code(p.Version)
+	words["version"] = code(cmp.Or(p.Version, p.Requirement, "in every version"))
 	f.Message = fill(r.Message+" "+r.Why, words)
 	f.Remediation.Text = fill(r.Remediation, words)
 	return f

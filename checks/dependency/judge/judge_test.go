@@ -84,7 +84,7 @@ func TestSeverityOfAnAdvisory(t *testing.T) {
 		"stays where a mirror may have fetched the same": {pkg: func(p *checks.Package) { p.Origin = checks.Mirror }, want: checks.Critical},
 		"there is none for a private package":            {pkg: func(p *checks.Package) { p.Origin = checks.Private }},
 		"there is none for a folder of the repository":   {pkg: func(p *checks.Package) { p.Origin = checks.Local }},
-		"there is none for a range":                      {pkg: func(p *checks.Package) { p.Version = "" }},
+		"there is none for a range":                      {pkg: func(p *checks.Package) { p.Version, p.Requirement = "", "^4.17.11" }},
 		"there is none for another version":              {pkg: func(p *checks.Package) { p.Version = "4.17.21" }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,6 +110,15 @@ func TestGoDirectiveIsForTheRecord(t *testing.T) {
 	p := lodash(func(p *checks.Package) { p.Ecosystem, p.Name, p.Version = "Go", "stdlib", "1.21.0" })
 	found := newJudge(t).Findings([]checks.Package{p}, Answers{Now: now, Advisories: map[Ref][]Advisory{ref: {{ID: "GO-2024-1", Severity: checks.High}}}})
 	if len(found) != 1 || found[0].Severity != checks.Info {
+		t.Errorf("found %+v", found)
+	}
+}
+
+func TestAPackageThatIsMaliciousInEveryVersionNeedsNone(t *testing.T) {
+	p := lodash(func(p *checks.Package) { p.Name, p.Version, p.Pin = "left-padder", "", nil })
+	ref := Ref{Name{"npm", "left-padder"}, ""}
+	found := newJudge(t).Findings([]checks.Package{p}, Answers{Now: now, Advisories: map[Ref][]Advisory{ref: {{ID: "MAL-2025-1", Summary: "Takes tokens", Malicious: true}}}})
+	if len(found) != 1 || found[0].Rule != malicious || strings.Contains(found[0].Message, "``") {
 		t.Errorf("found %+v", found)
 	}
 }
@@ -265,7 +274,7 @@ func TestAsk(t *testing.T) {
 	ref := func(ecosystem, name, version string) Ref { return Ref{Name{ecosystem, name}, version} }
 	want := Questions{
 		Refs: []Ref{
-			ref("GitHub Actions", "acme/deploy", "3"), ref("npm", "below", "1.0.0"), ref("npm", "old", "1.0.0"),
+			ref("GitHub Actions", "acme/deploy", "3"), ref("npm", "below", "1.0.0"), ref("npm", "direct", ""), ref("npm", "old", "1.0.0"),
 			ref("npm", "old", "1.1.0"), ref("npm", "twice", "1.0.0"), ref("npm", "twice", "2.0.0"),
 		},
 		Hidden: []Ref{ref("npm", "mirrored", "1.0.0")},

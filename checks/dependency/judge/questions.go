@@ -20,7 +20,7 @@ type Question struct {
 	Versions []string
 }
 
-// Ask lists the questions about packages, each once: the advisories of every exact version that comes from a registry, and
+// Ask lists the questions about packages, each once: the advisories of every package that comes from a registry, and
 // the existence of every name that is at the head and was not at the merge base. Direct names come before those that
 // only a lockfile has, so that whoever answers a limited number answers those.
 func Ask(packages []checks.Package) Questions {
@@ -30,7 +30,7 @@ func Ask(packages []checks.Package) Questions {
 	direct := map[Name]bool{}
 	for i := range packages {
 		p := &packages[i]
-		if p.Version != "" && Matchable(p) {
+		if named(p) && Matchable(p) {
 			refs[refOf(p)] = refs[refOf(p)] || Public(p)
 		}
 		if p.Revision != checks.AtHead || known[nameOf(p)] || !askable(p) {
@@ -101,6 +101,10 @@ func Public(p *checks.Package) bool { return p.Origin == "" || p.Origin == check
 
 // askable reports whether somebody keeps a list of names in which this one could be. Actions and images are in none.
 func askable(p *checks.Package) bool { return Public(p) && registries[p.Ecosystem] }
+
+// named reports whether advisories can hold for a package as it is named. Without a version only those do that hold for
+// every version, as of a package that was made to harm. What an import names is a guess.
+func named(p *checks.Package) bool { return p.Version != "" || p.Role != checks.Imported }
 
 // registries are the ecosystems, as OSV writes them, whose names somebody can be asked about.
 var registries = map[string]bool{
