@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sync"
 	"time"
 
@@ -100,7 +101,7 @@ func (l *Lookup) advisories(ctx context.Context, questions judge.Questions, answ
 		answers.Database = index.Database()
 		result, err := index.Lookup(ctx, append(questions.Refs, questions.Hidden...))
 		if err == nil {
-			answers.Advisories, answers.Safe, answers.Unknown = result.Advisories, result.Safe, result.Unknown
+			answers.Advisories, answers.Safe, answers.Unknown = result.Advisories, result.Safe, versioned(result.Unknown)
 			return
 		}
 		answers.Database = judge.Database{Missing: err.Error()}
@@ -120,6 +121,12 @@ func (l *Lookup) advisories(ctx context.Context, questions judge.Questions, answ
 	}
 }
 
+// versioned leaves out the questions that named no version: they were asked for what holds for all versions, and that one
+// cannot be compared is no lack of an answer.
+func versioned(unknown []judge.Unknown) []judge.Unknown {
+	return slices.DeleteFunc(unknown, func(u judge.Unknown) bool { return u.Version == "" })
+}
+
 const noIndex = "there is no advisory index"
 
 // online asks OSV about what is public, and says of the rest that nobody was asked.
@@ -134,9 +141,12 @@ func (l *Lookup) online(ctx context.Context, questions judge.Questions, answers 
 			answers.Database = judge.Database{Missing: noIndex + ", and OSV gave no answer: " + err.Error()}
 			return
 		}
-		answers.Advisories, answers.Safe, answers.Unknown = result.Advisories, result.Safe, result.Unknown
+		answers.Advisories, answers.Safe, answers.Unknown = result.Advisories, result.Safe, versioned(result.Unknown)
 	}
 	for _, ref := range questions.Hidden {
+		if ref.Version == "" {
+			continue
+		}
 		answers.Unknown = append(answers.Unknown, judge.Unknown{Ref: ref, Reason: "its name may be private and is told nobody outside; an advisory index would know"})
 	}
 }
