@@ -17,6 +17,8 @@ func (r *review) compare(p *pair) {
 			before[writtenAs(&p.base.Entries[i])]++
 		}
 	}
+	from := len(r.report.Findings)
+	defer func() { r.fold(from) }()
 	var fresh []*manifest.Entry
 	for i := range p.head.Entries {
 		e := &p.head.Entries[i]

@@ -68,7 +68,7 @@ func (c *Check) Rules() []rules.Page {
 func (c *Check) Run(ctx context.Context, change *checks.Change) (checks.Report, error) {
 	r := &review{
 		Check: c, ctx: ctx, change: change, settings: map[checks.Path]*settings{}, older: map[checks.Path]*manifest.File{},
-		manifestNames: map[checks.Path]map[string]bool{}, projects: map[checks.Path]map[string]bool{},
+		manifestNames: map[checks.Path]map[string]bool{}, cameFrom: map[int]string{}, projects: map[checks.Path]map[string]bool{},
 	}
 	if err := r.read(); err != nil {
 		return r.report, err

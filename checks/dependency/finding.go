@@ -1,6 +1,7 @@
 package dependency
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
@@ -68,7 +69,50 @@ func (r *review) aboutEntry(id checks.RuleID, p *pair, e *manifest.Entry, words 
 	f := r.about(id, p.head.text, p.head.Path, firstLine(p.head.text, e.At), e.Ecosystem+" "+e.Name, words)
 	f.Title += ": " + plain(strings.TrimSpace(e.Name+" "+e.Version))
 	f.Package = &checks.PackageFact{Ecosystem: e.Ecosystem, Name: e.Name, Version: e.Version}
+	r.cameFrom[len(r.report.Findings)-1] = hostOf(e.Source)
 	return f
+}
+
+// maxAlike is how many findings of a rule in one file stand by themselves. A lockfile that some tool wrote anew may be
+// without a single hash, and that is one thing to say.
+const maxAlike = 3
+
+// fold puts findings about many packages of one file together that differ in the package alone: of the same rule and
+// severity, from the same host. What differs in anything else stays, so that nothing can hide in a crowd.
+func (r *review) fold(from int) {
+	type kind struct {
+		rule     checks.RuleID
+		severity checks.Severity
+		host     string
+	}
+	kindOf := func(i int) (kind, bool) {
+		host, ok := r.cameFrom[i]
+		return kind{r.report.Findings[i].Rule, r.report.Findings[i].Severity, host}, ok
+	}
+	count := map[kind]int{}
+	for i := from; i < len(r.report.Findings); i++ {
+		if k, ok := kindOf(i); ok {
+			count[k]++
+		}
+	}
+	kept := r.report.Findings[:from]
+	said := map[kind]bool{}
+	for i := from; i < len(r.report.Findings); i++ {
+		k, ok := kindOf(i)
+		if !ok || count[k] <= maxAlike {
+			kept = append(kept, r.report.Findings[i])
+			continue
+		}
+		if said[k] {
+			continue
+		}
+		said[k] = true
+		f := r.report.Findings[i]
+		f.Message += fmt.Sprintf(" The same is true of %s in this file.", counted(count[k]-1, "other package"))
+		kept = append(kept, f)
+	}
+	r.report.Findings = kept
+	clear(r.cameFrom)
 }
 
 // firstLine is a range cut down to the line that it begins on: an entry of a lockfile goes on for many.

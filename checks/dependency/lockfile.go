@@ -22,7 +22,7 @@ func (r *review) locked(p *pair, fresh []*manifest.Entry) {
 		if e.Origin != "" {
 			continue // where it comes from is somebody's decision, and seen at the manifest
 		}
-		r.host(p, e, before, usual)
+		r.host(p, e, before, now, usual)
 		if fetched, other := fetchedName(e); other {
 			r.aboutEntry(nameMismatch, p, e, map[string]string{"fetched": code(fetched)})
 		}
@@ -124,7 +124,7 @@ func (r *review) mirrored(p *pair, before *lock, ecosystem string) bool {
 }
 
 // host is about a package that comes from elsewhere.
-func (r *review) host(p *pair, e *manifest.Entry, before *lock, usual map[string]bool) {
+func (r *review) host(p *pair, e *manifest.Entry, before, now *lock, usual map[string]bool) {
 	host := hostOf(e.Source)
 	if host == "" || usual[host] || r.isKnown(e.Source) || insecure(e.Source) {
 		return
@@ -147,8 +147,11 @@ func (r *review) host(p *pair, e *manifest.Entry, before *lock, usual map[string
 		words["usual"] += " Usual are " + code(strings.Join(names[:min(most, len(names))], ", ")) + "."
 	}
 	f := r.aboutEntry(foreignHost, p, e, words)
-	if public && !r.reserved(e.Name) {
+	switch {
+	case public && !r.reserved(e.Name):
 		f.Severity = checks.Low // it went around the mirror; nobody put another package in its place
+	case p.base == nil && !r.whole() && now.hosts[host]*2 > now.all:
+		f.Severity = r.catalogue.fixtures.Grade(checks.Medium, p.head.Path) // no entry among others, but a choice that all of the file shows
 	}
 }
 
@@ -201,6 +204,7 @@ func (r *review) hash(p *pair, e *manifest.Entry, before, now *lock) {
 	old := sameVersion(before.names[e.Name], e)
 	switch {
 	case e.Bundled: // it comes with the package around it, whose hash stands for both
+	case len(e.Hashes) == 0 && e.Conditional && (old == nil || len(old.Hashes) == 0): // the system that wrote the file did not need it
 	case len(e.Hashes) == 0:
 		// Where no entry has one, it is the format's or the registry's way.
 		if old != nil && len(old.Hashes) > 0 || before.hashed > 0 && before.hashed*10 >= before.all*9 {

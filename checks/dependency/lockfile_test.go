@@ -2,6 +2,7 @@ package dependency_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/assay-app/assay/checks"
@@ -22,6 +23,14 @@ func npmEntry(name, version, host, more string) string {
 		resolved = fmt.Sprintf(`, "resolved": "https://%s/%s/-/%[2]s-%s.tgz"`, host, name, version)
 	}
 	return fmt.Sprintf(`"node_modules/%s": {"version": %q%s%s}`, name, version, resolved, more)
+}
+
+func berryLock(entries ...string) string {
+	return "__metadata:\n  version: 8\n  cacheKey: 10c0\n\n" + strings.Join(entries, "\n")
+}
+
+func berryEntry(name, version, more string) string {
+	return fmt.Sprintf("\"%s@npm:^%s\":\n  version: %[2]s\n  resolution: \"%[1]s@npm:%[2]s\"\n  %s\n  linkType: hard\n", name, version, more)
 }
 
 func pylock(address, hash string) string {
@@ -60,6 +69,23 @@ func TestWhatALockfileChanges(t *testing.T) {
 			"package-lock.json", npmLock(npmEntry("ms", "2.1.2", npm, hash)),
 			npmLock(npmEntry("ms", "2.1.2", npm, hash), npmEntry("semver", "7.6.0", "", `, "inBundle": true`)),
 			"",
+		},
+		"what another system needs has no hash in Yarn's lockfile": {
+			"yarn.lock", berryLock(berryEntry("ms", "2.1.2", "checksum: 10c0/aaaa")), berryLock(berryEntry("ms", "2.1.2", "checksum: 10c0/aaaa"), berryEntry("ms-darwin", "2.1.2", "conditions: os=darwin")), "",
+		},
+		"what every system needs has one": {
+			"yarn.lock", berryLock(berryEntry("ms", "2.1.2", "checksum: 10c0/aaaa")), berryLock(berryEntry("ms", "2.1.2", "checksum: 10c0/aaaa"), berryEntry("debug", "4.4.3", "languageName: node")),
+			"lockfile-hash-missing medium",
+		},
+		"a lockfile written anew without any hash is one finding": {
+			"package-lock.json", npmLock(npmEntry("a", "1.0.0", npm, hash), npmEntry("b", "1.0.0", npm, hash), npmEntry("c", "1.0.0", npm, hash), npmEntry("d", "1.0.0", npm, hash)),
+			npmLock(npmEntry("a", "1.0.0", npm, ""), npmEntry("b", "1.0.0", npm, ""), npmEntry("c", "1.0.0", npm, ""), npmEntry("d", "1.0.0", npm, "")),
+			"lockfile-hash-missing medium",
+		},
+		"one among many from a third host stands by itself": {
+			"package-lock.json", npmLock(npmEntry("a", "1.0.0", npm, hash)),
+			npmLock(npmEntry("a", "1.0.0", npm, hash), npmEntry("b", "1.0.0", "m.example", hash), npmEntry("c", "1.0.0", "m.example", hash), npmEntry("d", "1.0.0", "evil.example", hash), npmEntry("e", "1.0.0", "m.example", hash), npmEntry("f", "1.0.0", "m.example", hash)),
+			"lockfile-foreign-host high, lockfile-foreign-host high",
 		},
 		"built again for the next release of a distribution": {
 			"pylock.toml", pylock("https://cdn.example/pyodide/v314.0.0a2/full/attrs-26.1.0-py3-none-any.whl", "aaaa"),

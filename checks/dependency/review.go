@@ -22,6 +22,7 @@ type review struct {
 	settings map[checks.Path]*settings      // of the base, by folder
 	older    map[checks.Path]*manifest.File // of the base, by name: those that the change touches
 	report   checks.Report
+	cameFrom map[int]string // from which host packages come, by the index of the finding about one
 
 	manifestNames map[checks.Path]map[string]bool // what manifests of the head name, by file
 	touched       map[string]bool                 // packages of which the change touches a manifest; nil until somebody asks

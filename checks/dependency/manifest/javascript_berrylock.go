@@ -74,7 +74,7 @@ func addBerry(file *File, m value, groups map[string]string) {
 	if strings.HasPrefix(reference, "workspace:") {
 		file.Workspaces = append(file.Workspaces, name)
 	}
-	e.Hashes = integrityOf(m.get("checksum").text())
+	e.Hashes, e.Conditional = integrityOf(m.get("checksum").text()), m.get("conditions").text() != ""
 	for i, descriptor := range strings.Split(m.key(), ", ") {
 		alias, _ := splitPattern(descriptor)
 		if i == 0 && alias != name {

@@ -79,6 +79,9 @@ type Entry struct {
 	// Bundled says that it comes inside the package that needs it, whose hash stands for both.
 	Bundled bool
 
+	// Conditional says that only some systems install it. Yarn 2 and later writes its hash down only on one of those.
+	Conditional bool
+
 	At  checks.Range  // the entry, or the line that begins it
 	Pin *checks.Range // the version's text alone, when replacing it by another version is a right edit
 }
