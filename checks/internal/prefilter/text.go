@@ -26,7 +26,10 @@ func (t *Text) Contains(lower string) bool {
 
 // Quotes reports whether a string in lower case stands between quotation marks, the first perhaps behind a backslash.
 func (t *Text) Quotes(lower string) bool {
-	for from := 0; t.Contains(lower); {
+	if lower == "" || !t.Contains(lower) {
+		return false
+	}
+	for from := 0; ; {
 		at := strings.Index(t.lower[from:], lower)
 		if at < 0 {
 			return false
@@ -37,7 +40,6 @@ func (t *Text) Quotes(lower string) bool {
 		}
 		from = at + 1
 	}
-	return false
 }
 
 // ContainsAll reports whether all of the strings are. Rules ask for the same ones again and again.

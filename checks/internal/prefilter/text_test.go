@@ -36,6 +36,7 @@ func TestATextQuotesWhatStandsBetweenQuotationMarks(t *testing.T) {
 		"an operator":            {`a < b`, "<", false},
 		"at the end of it":       {`"<`, "<", false},
 		"at the beginning":       {`<"`, "<", false},
+		"nothing":                {`""`, "", false},
 		"a mark that is doubled": {`f("''")`, "''", true},
 	}
 	for name, test := range tests {

@@ -2,6 +2,7 @@ package semgrep
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/assay-app/assay/checks/internal/prefilter"
@@ -170,10 +171,8 @@ func (o *Outline) pieces(parts []string) bool {
 
 // apart reports whether two pieces of a text are written that make it up.
 func (o *Outline) apart(text string) bool {
-	begin := 0 // of how many bytes the longest piece is that begins it
-	for begin < len(text) && o.text.Contains(text[:begin+1]) {
-		begin++
-	}
+	// Of how many bytes the longest piece is that begins it: what begins that is written, too.
+	begin := sort.Search(len(text), func(n int) bool { return !o.text.Contains(text[:n+1]) })
 	return begin > 0 && o.text.Contains(text[begin:])
 }
 
