@@ -10,6 +10,7 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/assay-app/assay/app/policy"
 	"github.com/assay-app/assay/checks"
 )
 
@@ -161,7 +162,7 @@ func codeFlow(trace []checks.Step) *sarif.CodeFlow {
 
 // invocation says whether everything that should have been scanned was.
 func invocation(r Report, findings int) *sarif.Invocation {
-	out := sarif.NewInvocation().WithExecutionSuccessful(len(r.Result.Unscanned) == 0)
+	out := sarif.NewInvocation().WithExecutionSuccessful(len(r.Result.Unscanned) == 0 && r.Decision.Verdict != policy.Incomplete)
 	notify := func(level, text string, at *sarif.Location) {
 		n := sarif.NewNotification().WithLevel(level).WithMessage(sarif.NewTextMessage(sarifText(text)))
 		if at != nil {
@@ -179,6 +180,14 @@ func invocation(r Report, findings int) *sarif.Invocation {
 			at = location(u.Path, nil)
 		}
 		notify("error", "not scanned: "+u.Reason, at)
+	}
+	if l := r.Result.Lookups; l != nil {
+		if said := l.Unanswered(); said != "" {
+			notify("warning", said, nil)
+		}
+		if l.Stale {
+			notify("warning", l.Source(), nil)
+		}
 	}
 	if findings > maxResults {
 		notify("warning", fmt.Sprintf("%d findings were left out: GitHub takes %d", findings-maxResults, maxResults), nil)

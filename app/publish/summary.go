@@ -84,6 +84,7 @@ func (p *Publisher) pullSummary(g *Gate, pull *Pull) []md.Block {
 		p.table(one, found),
 		whereTheRestIs(pull, found),
 		p.notScanned(pull),
+		notAnswered(pull),
 		md.Paragraph(settings(pull)),
 	}
 }
@@ -175,6 +176,28 @@ func (p *Publisher) notScanned(pull *Pull) md.Block {
 		md.Heading(3, "Could not be scanned"),
 		rowsOf([]md.Inline{"File", "Check", "Reason"}, rows, len(unscanned)),
 		"**What to do:** make the file readable or smaller, or take it out of the change. If the reason is a passing fault, re-run this check. A policy with `on_incomplete: allow` lets such changes pass and still says so.",
+	)
+}
+
+// notAnswered lists the look-ups without an answer: folded, unless they are what keeps the change from passing.
+func notAnswered(pull *Pull) md.Block {
+	if pull.Result.Unanswered() == 0 {
+		return ""
+	}
+	unknown := pull.Result.Lookups.Unknown
+	var rows [][]md.Inline
+	for _, u := range unknown[:min(len(unknown), maxRows)] {
+		name := strings.TrimSpace(u.Ecosystem + " " + u.Name.Name + " " + u.Version)
+		rows = append(rows, []md.Inline{md.Code(oneLine(name, maxCell)), md.Text(oneLine(u.Reason, maxCell))})
+	}
+	table := rowsOf([]md.Inline{"Package", "Reason"}, rows, len(unknown))
+	if pull.Decision.Verdict != policy.Incomplete || pull.Decision.Incomplete > 0 {
+		return md.Details(counted(len(unknown), "look-up")+" without an answer", table)
+	}
+	return md.Blocks(
+		md.Heading(3, "Could not be looked up"),
+		table,
+		"**What to do:** re-run this check when whoever is asked can be reached. A policy with `on_unknown: allow` lets such changes pass and still says so.",
 	)
 }
 

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/assay-app/assay/app/policy"
 	"github.com/assay-app/assay/app/review"
 	"github.com/assay-app/assay/checks"
+	"github.com/assay-app/assay/checks/dependency/judge"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -278,5 +280,48 @@ func TestAdvisoriesAboutOneVersionAreOneComment(t *testing.T) {
 	placed.share(with)
 	if placed[0] == "" || placed[2] == "" {
 		t.Errorf("those told together share the comment: %v", placed)
+	}
+}
+
+func TestLookUpsWithoutAnAnswerAreListed(t *testing.T) {
+	reviewed := func(onUnknown policy.OnUnknown, unscanned ...checks.Unscanned) *Pull {
+		rules := enforcing()
+		rules.OnUnknown = onUnknown
+		pull := &Pull{Number: 1, Result: &review.Result{Unscanned: unscanned, Lookups: &review.Lookups{}}}
+		for i := range maxRows + 2 {
+			pull.Result.Lookups.Unknown = append(pull.Result.Lookups.Unknown, judge.Unknown{
+				Ref:    judge.Ref{Name: judge.Name{Ecosystem: "npm", Name: fmt.Sprintf("p%d`<b>", i)}, Version: "1.0"},
+				Reason: "@everybody is late | <img>",
+			})
+		}
+		pull.Decision = policy.Decide(rules, nil, unscanned, pull.Result.Unanswered())
+		return pull
+	}
+	late := checks.Unscanned{Path: "a", Reason: "too large", Kind: checks.Failed}
+	for name, test := range map[string]struct {
+		pull   *Pull
+		folded bool
+	}{
+		"folded when they are allowed":                {reviewed(policy.AllowUnknown), true},
+		"open when they are why nothing passes":       {reviewed(policy.BlockUnknown), false},
+		"folded when something else could not be had": {reviewed(policy.BlockUnknown, late), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := string(notAnswered(test.pull))
+			if strings.Contains(got, "<details>") != test.folded || strings.Contains(got, "What to do") == test.folded {
+				t.Errorf("got:\n%s", got)
+			}
+			for _, raw := range []string{"<b>\n", " @everybody", "<img>"} {
+				if strings.Contains(got, raw) {
+					t.Errorf("text of others became markup:\n%s", got)
+				}
+			}
+			if strings.Count(got, "late") != maxRows || !strings.Contains(got, "…and 2 more") {
+				t.Errorf("the table is not cut, or does not say so:\n%s", got)
+			}
+		})
+	}
+	if got := notAnswered(&Pull{}); got != "" {
+		t.Errorf("of no result: %s", got)
 	}
 }

@@ -171,18 +171,21 @@ func TestPackagesThatHarmAreSaidOnceAtTheLineThatAsksForThem(t *testing.T) {
 			t.Errorf("the summary:\n%s", gate.Summary)
 		}
 
-		for message, change := range map[string]localhub.Files{
-			"Add something else": {"other.txt": "other\n"},
-			"Move the packages down": {
+		for _, push := range []struct {
+			message string
+			files   localhub.Files
+		}{
+			{"Add something else", localhub.Files{"other.txt": "other\n"}},
+			{"Move the packages down", localhub.Files{
 				"package.json":     strings.Replace(files["package.json"], "{\n", "{\n  \"A\": \"\",\n  \"B\": \"\",\n", 1),
 				"requirements.txt": "# what is needed\n" + files["requirements.txt"],
-			},
-			"Add a package that is fine": {"requirements.txt": "# what is needed\n" + files["requirements.txt"] + "solid[fast]==1.5\n"},
+			}},
+			{"Change a package that is fine", localhub.Files{"requirements.txt": "porous==1.4\nsolid==1.5\n"}},
 		} {
-			w.repo.Commit("feature", message, w.dev, change)
+			w.repo.Commit("feature", push.message, w.dev, push.files)
 			w.concluded(pull.Head(), "Assay", "failure")
 			if n := len(pull.ReviewComments()); n != len(want) || len(pull.Reviews()) != 1 {
-				t.Errorf("%s: %d comments in %d reviews, want the %d of before", message, n, len(pull.Reviews()), len(want))
+				t.Errorf("%s: %d comments in %d reviews, want the %d of before", push.message, n, len(pull.Reviews()), len(want))
 			}
 		}
 
@@ -237,8 +240,14 @@ func TestLookUpsWithoutAnAnswerAreSaidAndThePolicyDecides(t *testing.T) {
 				w := newWorld(t, enforcing(files), m.lookingUp(t))
 				pull := w.open("feature", "main", project(t, map[string]string{"made-up-by-a-model": "1.0.0", "sturdy": "1.0.0"}, "solid==1.4"))
 				gate := w.concluded(pull.Head(), "Assay", conclusion)
-				if !strings.Contains(gate.Summary, "2 look-ups without an answer, such as npm made-up-by-a-model") {
-					t.Errorf("the summary does not count them:\n%s", gate.Summary)
+				says := []string{"2 look-ups without an answer, such as npm made-up-by-a-model", "| `npm made-up-by-a-model` |", "| `npm sturdy` |"}
+				if policy == "block" {
+					says = append(says, "### Could not be looked up", "re-run this check")
+				}
+				for _, want := range says {
+					if !strings.Contains(gate.Summary, want) {
+						t.Errorf("the summary lacks %q:\n%s", want, gate.Summary)
+					}
 				}
 				if places := placedAt(pull); places != nil {
 					t.Errorf("comments at %v on what nobody knows", places)

@@ -91,14 +91,14 @@ func (c *advisoriesUpdateCommand) report(p *process, path string, update *adviso
 	if len(update.Missing) > 0 {
 		fmt.Fprintf(&b, "Not there: %s. Packages of these will be unknown.\n", strings.Join(update.Missing, ", "))
 	}
-	fmt.Fprintf(&b, "%d advisories are in %s.\n", update.About.Records(), output.Printable(path))
+	fmt.Fprintf(&b, "%s holds %s.\n", output.Printable(path), countedAdvisories(update.About.Records()))
 	_, err := fmt.Fprint(p.stdout, b.String())
 	return err
 }
 
 // holdings says how much of an ecosystem is in the index.
 func holdings(e advisories.Ecosystem) string {
-	text := fmt.Sprintf("%d advisories about %d packages", e.Records, e.Packages)
+	text := fmt.Sprintf("%s about %s", countedAdvisories(e.Records), counted(e.Packages, "package"))
 	if e.Withdrawn > 0 {
 		text += fmt.Sprintf(", %d withdrawn", e.Withdrawn)
 	}
@@ -106,6 +106,13 @@ func holdings(e advisories.Ecosystem) string {
 		text += fmt.Sprintf(", %d unreadable", e.Unreadable)
 	}
 	return text
+}
+
+func countedAdvisories(n int) string {
+	if n == 1 {
+		return "1 advisory"
+	}
+	return fmt.Sprintf("%d advisories", n)
 }
 
 type advisoriesStatusCommand struct {
@@ -129,7 +136,7 @@ func (c *advisoriesStatusCommand) Run(p *process) error {
 	about, now := index.About(), time.Now()
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", output.Printable(path))
-	fmt.Fprintf(&b, "%d advisories from %s, as of %s, %s old", about.Records(), output.Printable(about.Source), about.Built.Format(time.DateTime)+" UTC", age(now.Sub(about.Built)))
+	fmt.Fprintf(&b, "%s from %s, as of %s, %s old", countedAdvisories(about.Records()), output.Printable(about.Source), about.Built.Format(time.DateTime)+" UTC", age(now.Sub(about.Built)))
 	if index.Database().Stale(now) {
 		b.WriteString(": stale; run assay advisories update")
 	}

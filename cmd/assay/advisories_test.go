@@ -35,8 +35,8 @@ func TestAdvisoriesAreUpdatedAndTheirStateIsSaid(t *testing.T) {
 	index := filepath.Join(t.TempDir(), "new", "advisories.db")
 	export := lookuptest.Export(t, knownAdvisories()...)
 	got := assay(t, "advisories", "update", "--index", index, "--from", export)
-	want := "PyPI: 1 advisories about 1 packages\nnpm: 13 advisories about 2 packages\nNot there: "
-	if got.code != 0 || !strings.HasPrefix(got.stdout, want) || !strings.HasSuffix(got.stdout, "14 advisories are in "+index+".\n") || got.stderr != "" {
+	want := "PyPI: 1 advisory about 1 package\nnpm: 13 advisories about 2 packages\nNot there: "
+	if got.code != 0 || !strings.HasPrefix(got.stdout, want) || !strings.HasSuffix(got.stdout, index+" holds 14 advisories.\n") || got.stderr != "" {
 		t.Errorf("got %+v", got)
 	}
 	got = assay(t, "advisories", "status", "--index", index)

@@ -248,9 +248,11 @@ func TestLookUpsWithoutAnAnswerAreCountedAndThePolicyDecides(t *testing.T) {
 		if got.code != want.code || d.Verdict != want.verdict || len(d.Lookups.Unknown) != 4 {
 			t.Errorf("%q: exit %d, %s; unknown: %+v", policy, got.code, d.Verdict, d.Lookups.Unknown)
 		}
-		text := assay(t, "review", "--repo", repo.dir, "--base", "HEAD~1", "--advisories", index).stdout
-		if !strings.Contains(text, "4 look-ups without an answer, such as ") {
-			t.Errorf("%q: the text does not count them: %s", policy, text)
+		for _, format := range []string{"text", "markdown", "sarif"} {
+			text := assay(t, "review", "--repo", repo.dir, "--base", "HEAD~1", "--advisories", index, "--format", format).stdout
+			if !strings.Contains(text, "4 look-ups without an answer, such as ") {
+				t.Errorf("%q: %s does not count them: %s", policy, format, text)
+			}
 		}
 	}
 }
