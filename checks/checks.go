@@ -7,6 +7,7 @@ package checks
 import (
 	"context"
 	"io/fs"
+	"sort"
 	"time"
 )
 
@@ -133,8 +134,12 @@ func (f *FileChange) Touches(start, end int) bool {
 	if f.Status == Added {
 		return true
 	}
-	for _, h := range f.Hunks {
-		if h.NewLines > 0 && start < h.NewStart+h.NewLines && h.NewStart < end {
+	first := sort.Search(len(f.Hunks), func(i int) bool { return start < f.Hunks[i].NewStart+f.Hunks[i].NewLines })
+	for _, h := range f.Hunks[first:] {
+		if h.NewStart >= end {
+			return false
+		}
+		if h.NewLines > 0 {
 			return true
 		}
 	}

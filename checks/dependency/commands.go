@@ -85,7 +85,7 @@ func (r *review) included() error {
 
 // used reads one revision of a file; nil when it is no text or cannot be read, the latter with the reason in the report.
 func (r *review) used(tree checks.Tree, path checks.Path, at checks.Revision) *used {
-	t, err := manifest.Text(tree, path)
+	t, err := r.text(tree, path)
 	var found *command.Found
 	if err == nil {
 		found, err = command.Read(path, t)

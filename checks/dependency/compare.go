@@ -44,11 +44,7 @@ type written struct {
 }
 
 func writtenAs(e *manifest.Entry) written {
-	w := written{e.Ecosystem, e.Name, e.Version, e.Requirement, e.Alias, e.Source, "", e.Script}
-	for _, hash := range e.Hashes {
-		w.hashes += hash + " "
-	}
-	return w
+	return written{e.Ecosystem, e.Name, e.Version, e.Requirement, e.Alias, e.Source, strings.Join(e.Hashes, " "), e.Script}
 }
 
 // hashed reports whether a manifest holds hashes, as requirements files may.
@@ -85,12 +81,13 @@ func (r *review) entries(p *pair, fresh []*manifest.Entry) {
 
 // sources looks at the indexes and switches that the file did not have before.
 func (r *review) sources(p *pair) {
-	trust := r.settingsOf(p.head.Path)
 	ecosystem := manifest.Ecosystem(p.head.Format)
 	known := map[string]bool{}
-	for _, source := range trust.sources[ecosystem] {
-		known[source.URL] = true
-	}
+	r.settingsOf(p.head.Path).all(func(s *settings) {
+		for _, source := range s.sources[ecosystem] {
+			known[source.URL] = true
+		}
+	})
 	switches := map[manifest.Option]bool{}
 	if p.base != nil {
 		for _, source := range p.base.Sources {

@@ -69,6 +69,7 @@ func (c *Check) Run(ctx context.Context, change *checks.Change) (checks.Report, 
 	r := &review{
 		Check: c, ctx: ctx, change: change, settings: map[checks.Path]*settings{}, older: map[checks.Path]*manifest.File{},
 		manifestNames: map[checks.Path]map[string]bool{}, cameFrom: map[int]string{}, projects: map[checks.Path]map[string]bool{},
+		changed: map[checks.Path]*checks.FileChange{}, taken: map[checks.Path]bool{}, hashes: map[string]string{},
 	}
 	if err := r.read(); err != nil {
 		return r.report, err
@@ -78,10 +79,13 @@ func (c *Check) Run(ctx context.Context, change *checks.Change) (checks.Report, 
 	}
 	for _, p := range r.pairs {
 		r.compare(p)
+		r.cut()
 	}
 	for _, u := range r.uses {
 		r.pins(u)
+		r.cut()
 	}
+	r.overflow()
 	r.list()
 	return r.report, r.undeclared()
 }

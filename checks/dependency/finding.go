@@ -60,6 +60,24 @@ func (r *review) about(id checks.RuleID, t *text.Text, path checks.Path, at chec
 	return &r.report.Findings[len(r.report.Findings)-1]
 }
 
+// cut leaves out what is beyond the bound on findings.
+func (r *review) cut() {
+	if n := len(r.report.Findings); n > maxFindings {
+		r.over += n - maxFindings
+		r.report.Findings = r.report.Findings[:maxFindings]
+	}
+}
+
+// overflow says that there were more findings than are told.
+func (r *review) overflow() {
+	if r.over == 0 {
+		return
+	}
+	r.report.Unscanned = append(r.report.Unscanned, checks.Unscanned{
+		Check: checks.Dependency, Kind: checks.Failed, Reason: fmt.Sprintf("more than %d findings; %d more are not told", maxFindings, r.over),
+	})
+}
+
 // aboutEntry is a finding about a package as a file of the head names it.
 func (r *review) aboutEntry(id checks.RuleID, p *pair, e *manifest.Entry, words map[string]string) *checks.Finding {
 	if words == nil {

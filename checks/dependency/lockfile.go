@@ -2,6 +2,7 @@ package dependency
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"path"
 	"regexp"
@@ -17,17 +18,17 @@ import (
 func (r *review) locked(p *pair, fresh []*manifest.Entry) {
 	before := lockOf(p.base)
 	now := lockOf(p.head)
-	usual := r.usualHosts(p, now)
+	usual := r.usualHosts(p, before, now)
 	for _, e := range fresh {
 		if e.Origin != "" {
 			continue // where it comes from is somebody's decision, and seen at the manifest
 		}
-		r.host(p, e, before, now, usual)
+		r.host(p, e, now, usual)
 		if fetched, other := fetchedName(e); other {
 			r.aboutEntry(nameMismatch, p, e, map[string]string{"fetched": code(fetched)})
 		}
 		r.hash(p, e, before, now)
-		if known := before.names[e.Name]; e.Script && known != nil && !slices.ContainsFunc(known, func(o *manifest.Entry) bool { return o.Script }) {
+		if had, known := before.names[e.Name]; e.Script && known && !had.script {
 			r.aboutEntry(scriptAdded, p, e, nil)
 		}
 	}
@@ -38,23 +39,40 @@ func (r *review) locked(p *pair, fresh []*manifest.Entry) {
 
 // lock is a lockfile by what its entries have in common.
 type lock struct {
-	names  map[string][]*manifest.Entry
-	hashed int // entries from registries with a hash
-	strong int // … with a hash that no two files can be made to share
-	all    int
-	hosts  map[string]int
+	names    map[string]had
+	versions map[version]*manifest.Entry // the first entry of each
+	hashed   int                         // entries from registries with a hash
+	strong   int                         // … with a hash that no two files can be made to share
+	all      int
+	hosts    map[string]int
 
 	ecosystems map[string]bool // of the entries
 }
 
+// had is what some entry of a name has.
+type had struct{ script, direct bool }
+
+// version is what entries of the same package in the same version from the same kind of place have in common.
+type version struct {
+	ecosystem, name, version string
+	origin                   checks.Origin
+}
+
+func versionOf(e *manifest.Entry) version { return version{e.Ecosystem, e.Name, e.Version, e.Origin} }
+
 func lockOf(s *side) *lock {
-	l := &lock{names: map[string][]*manifest.Entry{}, hosts: map[string]int{}, ecosystems: map[string]bool{}}
+	l := &lock{
+		names: map[string]had{}, versions: map[version]*manifest.Entry{}, hosts: map[string]int{}, ecosystems: map[string]bool{},
+	}
 	if s == nil {
 		return l
 	}
 	for i := range s.Entries {
 		e := &s.Entries[i]
-		l.names[e.Name] = append(l.names[e.Name], e)
+		l.names[e.Name] = had{l.names[e.Name].script || e.Script, l.names[e.Name].direct || e.Direct}
+		if v := versionOf(e); e.Version != "" && l.versions[v] == nil {
+			l.versions[v] = e
+		}
 		l.ecosystems[e.Ecosystem] = true
 		if e.Origin != "" {
 			continue
@@ -73,19 +91,38 @@ func lockOf(s *side) *lock {
 	return l
 }
 
+// hosts are those that it is usual to fetch from.
+type hosts struct {
+	all      map[string]bool
+	few      string          // the first few, as a sentence lists them
+	mirrored map[string]bool // by ecosystem: its packages come from elsewhere than the public registry
+}
+
 // usualHosts are the hosts that packages may come from: those of the base, or, where the base has none, the one that most
 // of the new lockfile's packages come from.
-func (r *review) usualHosts(p *pair, now *lock) map[string]bool {
+func (r *review) usualHosts(p *pair, before, now *lock) hosts {
+	usual := hosts{r.hostsOf(p, before, now), "", map[string]bool{}}
+	const most = 3
+	names := slices.Sorted(maps.Keys(usual.all))
+	usual.few = strings.Join(names[:min(most, len(names))], ", ")
+	for ecosystem := range now.ecosystems {
+		usual.mirrored[ecosystem] = r.mirrored(p, before, ecosystem)
+	}
+	return usual
+}
+
+func (r *review) hostsOf(p *pair, before, now *lock) map[string]bool {
 	usual := map[string]bool{}
-	for at := range r.settingsOf(p.head.Path).hosts {
-		if now.ecosystems[at.ecosystem] {
-			usual[at.host] = true
-		}
+	if !r.whole() { // a scanned tree is measured by itself
+		r.settingsOf(p.head.Path).all(func(s *settings) {
+			for at := range s.hosts {
+				if now.ecosystems[at.ecosystem] {
+					usual[at.host] = true
+				}
+			}
+		})
 	}
-	if r.whole() {
-		usual = map[string]bool{} // a scanned tree is measured by itself
-	}
-	for host := range lockOf(p.base).hosts {
+	for host := range before.hosts {
 		usual[host] = true
 	}
 	if len(usual) > 0 {
@@ -118,33 +155,25 @@ func (r *review) mirrored(p *pair, before *lock, ecosystem string) bool {
 		}
 		return true
 	}
-	return slices.ContainsFunc(r.settingsOf(p.head.Path).sources[ecosystem], func(s manifest.Source) bool {
-		return s.Scope == "" && !s.Extra && !r.isPublic(ecosystem, hostOf(s.URL)) && !r.isKnown(s.URL)
-	})
+	return r.registriesOf(r.settingsOf(p.head.Path), ecosystem).origin == checks.Mirror
 }
 
 // host is about a package that comes from elsewhere.
-func (r *review) host(p *pair, e *manifest.Entry, before, now *lock, usual map[string]bool) {
+func (r *review) host(p *pair, e *manifest.Entry, now *lock, usual hosts) {
 	host := hostOf(e.Source)
-	if host == "" || usual[host] || r.isKnown(e.Source) || insecure(e.Source) {
+	if host == "" || usual.all[host] || r.isKnown(e.Source) || insecure(e.Source) {
 		return
 	}
 	public := r.isPublic(e.Ecosystem, host)
-	if public && !r.mirrored(p, before, e.Ecosystem) {
+	if public && !usual.mirrored[e.Ecosystem] {
 		return // it may have several hosts
 	}
-	var names []string
-	for name := range usual {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	const most = 3
 	words := map[string]string{"host": plain(host), "usual": "No other package of the base comes from there."}
 	if r.whole() || p.base == nil {
 		words["usual"] = "Most packages of this file come from elsewhere."
 	}
-	if len(names) > 0 {
-		words["usual"] += " Usual are " + code(strings.Join(names[:min(most, len(names))], ", ")) + "."
+	if usual.few != "" {
+		words["usual"] += " Usual are " + code(usual.few) + "."
 	}
 	f := r.aboutEntry(foreignHost, p, e, words)
 	switch {
@@ -201,7 +230,7 @@ func normalised(name string) string {
 
 // hash is about what tells a package from a forged one.
 func (r *review) hash(p *pair, e *manifest.Entry, before, now *lock) {
-	old := sameVersion(before.names[e.Name], e)
+	old := before.versions[versionOf(e)]
 	switch {
 	case e.Bundled: // it comes with the package around it, whose hash stands for both
 	case len(e.Hashes) == 0 && e.Conditional && (old == nil || len(old.Hashes) == 0): // the system that wrote the file did not need it
@@ -248,29 +277,26 @@ func rebuilt(before, after string) bool {
 // release is a folder named by a version.
 var release = regexp.MustCompile(`^v?\d+(?:\.\d+)+[0-9A-Za-z.+-]*$`)
 
-// sameVersion is the entry of the base for this very version.
-func sameVersion(known []*manifest.Entry, e *manifest.Entry) *manifest.Entry {
-	for _, o := range known {
-		if o.Ecosystem == e.Ecosystem && o.Version == e.Version && o.Version != "" && o.Origin == e.Origin {
-			return o
-		}
-	}
-	return nil
-}
-
 // replaced reports whether some hash was exchanged: of the same file and by the same algorithm, both lists have hashes and
 // none in common.
 func replaced(before, after []string) bool {
-	kept := map[string]bool{}
-	for _, a := range before {
-		for _, b := range after {
-			if kind := algorithm(a); kind == algorithm(b) {
-				kept[kind] = kept[kind] || a == b
-			}
+	const here, common = 1, 2
+	kept := map[string]int{} // by algorithm
+	known := make(map[string]bool, len(before))
+	for _, hash := range before {
+		known[hash] = true
+		kept[algorithm(hash)] = here
+	}
+	both := map[string]bool{}
+	for _, hash := range after {
+		kind := algorithm(hash)
+		both[kind] = kept[kind] != 0
+		if known[hash] {
+			kept[kind] = common
 		}
 	}
-	for _, same := range kept {
-		if !same {
+	for kind, is := range both {
+		if is && kept[kind] != common {
 			return true
 		}
 	}
@@ -330,8 +356,7 @@ func (r *review) manifestOf(p *pair, before *lock) {
 	}
 	for i := range p.head.Entries {
 		e := &p.head.Entries[i]
-		wasDirect := slices.ContainsFunc(before.names[e.Name], func(o *manifest.Entry) bool { return o.Direct })
-		if e.Direct && e.Origin == "" && !wasDirect && !named[e.Name] && (e.Alias == "" || !named[e.Alias]) {
+		if e.Direct && e.Origin == "" && !before.names[e.Name].direct && !named[e.Name] && (e.Alias == "" || !named[e.Alias]) {
 			r.aboutEntry(notManifest, p, e, map[string]string{"manifest": plain(string(at))})
 		}
 	}

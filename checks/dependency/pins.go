@@ -123,11 +123,13 @@ func (r *review) commandSources(u *use, before *command.Found) {
 	for _, source := range before.Sources {
 		known[source.URL] = true
 	}
-	for _, sources := range r.settingsOf(u.head.path).sources {
-		for _, source := range sources {
-			known[source.URL] = !r.whole()
+	r.settingsOf(u.head.path).all(func(s *settings) {
+		for _, sources := range s.sources {
+			for _, source := range sources {
+				known[source.URL] = !r.whole()
+			}
 		}
-	}
+	})
 	for _, source := range u.head.Sources {
 		words := map[string]string{"source": plain(source.URL)}
 		switch {

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
-	"slices"
 
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/dependency/manifest"
@@ -27,7 +27,26 @@ type review struct {
 	manifestNames map[checks.Path]map[string]bool // what manifests of the head name, by file
 	touched       map[string]bool                 // packages of which the change touches a manifest; nil until somebody asks
 	projects      map[checks.Path]map[string]bool // packages that the repository holds, by the folder that says so
+
+	changed map[checks.Path]*checks.FileChange // the files of the head
+	taken   map[checks.Path]bool               // files that are among the pairs because another one includes them
+	bytes   int64                              // that were read
+	listed  int                                // packages that the files name
+	over    int                                // findings beyond maxFindings
+	hashes  map[string]string                  // of hosts
 }
+
+// Bounds on one change. What exceeds them is said to be unscanned; the rest is judged.
+const (
+	maxBytes    = 192 << 20 // of files that are read, at both revisions; their texts are kept until the end
+	maxEntries  = 200_000   // packages that they name; each takes some 500 bytes
+	maxFindings = 10_000    // about files; GitHub shows 50 comments
+)
+
+var (
+	errBytes   = fmt.Errorf("the files that are read are larger than %d MiB together", maxBytes>>20)
+	errEntries = fmt.Errorf("the files of package managers name more than %d packages together", maxEntries)
+)
 
 // pair is a file of a package manager at both revisions.
 type pair struct {
@@ -48,7 +67,11 @@ func (r *review) read() error {
 	var now, before []checks.Path
 	for i := range r.change.Files {
 		f := &r.change.Files[i]
-		if f.Status == checks.Deleted || !f.Mode.IsRegular() || !r.manifests.Claims(f.Path) {
+		if f.Status == checks.Deleted {
+			continue
+		}
+		r.changed[f.Path] = f
+		if !f.Mode.IsRegular() || !r.manifests.Claims(f.Path) {
 			continue
 		}
 		r.pairs = append(r.pairs, &pair{change: f})
@@ -95,13 +118,9 @@ func (r *review) both(p *pair) bool {
 // include adds a changed file that another one includes and whose name tells nothing. Each is read once, whoever
 // includes it, so that files which include each other end.
 func (r *review) include(path checks.Path, format string) {
-	if r.manifests.Claims(path) || slices.ContainsFunc(r.pairs, func(p *pair) bool { return p.change.Path == path }) {
-		return
-	}
-	for i := range r.change.Files {
-		if f := &r.change.Files[i]; f.Path == path && f.Status != checks.Deleted && f.Mode.IsRegular() {
-			r.pairs = append(r.pairs, &pair{change: f, as: format})
-		}
+	if f := r.changed[path]; f != nil && !r.taken[path] && f.Mode.IsRegular() && !r.manifests.Claims(path) {
+		r.taken[path] = true
+		r.pairs = append(r.pairs, &pair{change: f, as: format})
 	}
 }
 
@@ -121,7 +140,7 @@ func prefetch(ctx context.Context, tree checks.Tree, paths []checks.Path) {
 
 // side reads one revision of a file; nil, with the reason in the report, when that cannot be done.
 func (r *review) side(tree checks.Tree, path checks.Path, as string, at checks.Revision) *side {
-	t, err := manifest.Text(tree, path)
+	t, err := r.text(tree, path)
 	if err == nil && at == checks.AtHead {
 		r.report.Stats.Files++
 		r.report.Stats.Bytes += int64(len(t.Bytes))
@@ -136,6 +155,11 @@ func (r *review) side(tree checks.Tree, path checks.Path, as string, at checks.R
 		}
 		return nil
 	}
+	if r.listed += len(file.Entries); r.listed > maxEntries {
+		r.listed -= len(file.Entries)
+		r.unscanned(path, at, errEntries.Error())
+		return nil
+	}
 	if file.Lossy != "" {
 		r.unscanned(path, at, file.Lossy)
 		if computed[file.Format] {
@@ -143,6 +167,18 @@ func (r *review) side(tree checks.Tree, path checks.Path, as string, at checks.R
 		}
 	}
 	return &side{file, t}
+}
+
+// text reads the text of one revision of a file, as long as there is room for it.
+func (r *review) text(tree checks.Tree, path checks.Path) (*text.Text, error) {
+	if stat, err := tree.Stat(string(path)); err == nil && stat.Mode().IsRegular() && stat.Size() <= manifest.MaxBytes && r.bytes+stat.Size() > maxBytes {
+		return nil, errBytes
+	}
+	t, err := manifest.Text(tree, path)
+	if err == nil {
+		r.bytes += int64(len(t.Bytes))
+	}
+	return t, err
 }
 
 // computed are programs that may compute what they depend on. Nobody can read that without running them, and a change to

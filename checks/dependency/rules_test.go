@@ -3,7 +3,9 @@ package dependency_test
 import (
 	"context"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -89,7 +91,8 @@ func treeOf(files map[string]string) checks.Tree {
 // changeOf is the change from one set of files to another.
 func changeOf(base, head map[string]string) *checks.Change {
 	c := &checks.Change{Head: treeOf(head), MergeBase: treeOf(base), MergeBaseSHA: "base"}
-	for name, text := range head {
+	for _, name := range slices.Sorted(maps.Keys(head)) {
+		text := head[name]
 		before, there := base[name]
 		f := checks.FileChange{Path: checks.Path(name), Status: checks.Added, Mode: 0o644}
 		switch {

@@ -1,10 +1,12 @@
 package dependency
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/assay-app/assay/checks"
@@ -13,7 +15,7 @@ import (
 
 // Bounds of what is read of the base to learn what is usual there.
 const (
-	maxFolders      = 32      // from a file's folder to the root
+	maxFolders      = 32      // inside each other; what lies deeper has the settings of the last of them
 	maxSettings     = 16      // files of package managers in one folder
 	maxSettingsSize = 8 << 20 // bytes of one of them
 )
@@ -21,8 +23,24 @@ const (
 // settings are what the base says, in a folder and those above it, of where packages come from. A change is judged by
 // what stood there before it; what it brings itself is no excuse.
 type settings struct {
-	sources map[string][]manifest.Source // by ecosystem
-	hosts   map[hostFor]bool             // from which lockfiles of the base fetch, and those that sources name
+	above      *settings                    // nil at the root
+	sources    map[string][]manifest.Source // that the folder itself names, by ecosystem
+	hosts      map[hostFor]bool             // from which lockfiles of the folder fetch, and those that its sources name
+	registries map[string]*registries       // by ecosystem, of the folder and those above it; filled when somebody asks
+}
+
+// registries are what settings say of packages of one ecosystem.
+type registries struct {
+	origin checks.Origin // of names that no scope is for
+	scopes []string      // that have a registry of their own
+}
+
+// all calls yield for the settings of the folders above, from the root on, and for these.
+func (s *settings) all(yield func(*settings)) {
+	if s.above != nil {
+		s.above.all(yield)
+	}
+	yield(s)
 }
 
 // hostFor is a host from which packages of an ecosystem come.
@@ -42,30 +60,34 @@ func (r *review) whole() bool { return r.change.MergeBaseSHA == "" }
 
 // settingsOf gives the settings that hold for a file.
 func (r *review) settingsOf(file checks.Path) *settings {
-	return r.settingsIn(folder(file), 0)
+	parts := strings.SplitN(string(folder(file)), "/", maxFolders+1)
+	return r.settingsIn(checks.Path(strings.Join(parts[:min(len(parts), maxFolders)], "/")))
 }
 
 func folder(file checks.Path) checks.Path { return checks.Path(path.Dir(string(file))) }
 
-func (r *review) settingsIn(dir checks.Path, depth int) *settings {
+// settingsIn calls itself for the folder above; [review.settingsOf] bounds how often.
+func (r *review) settingsIn(dir checks.Path) *settings {
 	if known := r.settings[dir]; known != nil {
 		return known
 	}
-	s := &settings{sources: map[string][]manifest.Source{}, hosts: map[hostFor]bool{}}
-	r.settings[dir] = s
-	if dir != "." && depth < maxFolders {
-		above := r.settingsIn(folder(dir), depth+1)
-		for ecosystem, sources := range above.sources {
-			s.sources[ecosystem] = append(s.sources[ecosystem], sources...)
-		}
-		for host := range above.hosts {
-			s.hosts[host] = true
-		}
+	s := &settings{sources: map[string][]manifest.Source{}, hosts: map[hostFor]bool{}, registries: map[string]*registries{}}
+	if above := folder(dir); above != dir {
+		s.above = r.settingsIn(above)
 	}
+	r.learnFolder(s, dir)
+	if len(s.sources) == 0 && len(s.hosts) == 0 && s.above != nil {
+		s = s.above
+	}
+	r.settings[dir] = s
+	return s
+}
+
+func (r *review) learnFolder(s *settings, dir checks.Path) {
 	tree := r.trusted()
 	entries, err := tree.ReadDir(string(dir))
 	if err != nil {
-		return s // the folder is not there: nothing is configured
+		return // the folder is not there: nothing is configured
 	}
 	var names []checks.Path
 	for _, e := range entries {
@@ -87,7 +109,6 @@ func (r *review) settingsIn(dir checks.Path, depth int) *settings {
 			s.learn(file)
 		}
 	}
-	return s
 }
 
 // learn takes from a file of the base where packages come from.
@@ -116,23 +137,33 @@ func (r *review) origin(s *settings, e *manifest.Entry) checks.Origin {
 
 // originOf is [review.origin] of a package of which the name alone is known.
 func (r *review) originOf(s *settings, ecosystem, name string) checks.Origin {
-	origin := checks.Origin("")
-	for _, source := range s.sources[ecosystem] {
-		switch {
-		case source.Scope != "":
-			if matches(source.Scope, name) {
-				return checks.Private
-			}
-		case r.isPublic(ecosystem, hostOf(source.URL)) || r.isKnown(source.URL):
-		case source.Extra:
-			if origin == "" {
-				origin = checks.Mixed
-			}
-		default:
-			origin = checks.Mirror
-		}
+	known := r.registriesOf(s, ecosystem)
+	if slices.ContainsFunc(known.scopes, func(scope string) bool { return matches(scope, name) }) {
+		return checks.Private
 	}
-	return origin
+	return known.origin
+}
+
+func (r *review) registriesOf(s *settings, ecosystem string) *registries {
+	if known := s.registries[ecosystem]; known != nil {
+		return known
+	}
+	out := &registries{}
+	s.all(func(s *settings) {
+		for _, source := range s.sources[ecosystem] {
+			switch {
+			case source.Scope != "":
+				out.scopes = append(out.scopes, source.Scope)
+			case r.isPublic(ecosystem, hostOf(source.URL)) || r.isKnown(source.URL):
+			case source.Extra:
+				out.origin = cmp.Or(out.origin, checks.Mixed)
+			default:
+				out.origin = checks.Mirror
+			}
+		}
+	})
+	s.registries[ecosystem] = out
+	return out
 }
 
 // isPublic reports whether a host is that of the public registry.
@@ -142,8 +173,13 @@ func (r *review) isPublic(ecosystem, host string) bool {
 			return true
 		}
 	}
-	hash := sha256.Sum256([]byte(host))
-	return r.catalogue.public[ecosystem][hex.EncodeToString(hash[:])]
+	hash, known := r.hashes[host]
+	if !known {
+		sum := sha256.Sum256([]byte(host))
+		hash = hex.EncodeToString(sum[:])
+		r.hashes[host] = hash
+	}
+	return r.catalogue.public[ecosystem][hash]
 }
 
 // isPublicAnywhere reports whether a host is that of the public registry of any ecosystem.

@@ -121,6 +121,9 @@ func (c *condaEnvironment) pip(n int32) {
 // matchSpec reads what conda is asked for: "channel::name=1.0=build", "name >=1,<2", "name==1.0", "name[version='>=1']".
 func (c *condaEnvironment) matchSpec(n int32) {
 	w := c.written(n)
+	if c.Aliases && strings.HasPrefix(w.text, "*") {
+		return // a reference, of which it was said that it is not followed
+	}
 	e := Entry{Ecosystem: conda, Direct: true, At: c.place(n)}
 	at := 0
 	if i := strings.Index(w.text, "::"); i >= 0 {
