@@ -59,6 +59,7 @@ func hashed(f *manifest.File) bool {
 
 // entries looks at single entries that are new or were changed.
 func (r *review) entries(p *pair, fresh []*manifest.Entry) {
+	before := addresses(p.base)
 	for _, e := range fresh {
 		if what := deceptive(e); what != "" {
 			r.aboutEntry(deceptiveName, p, e, map[string]string{"what": what})
@@ -67,16 +68,46 @@ func (r *review) entries(p *pair, fresh []*manifest.Entry) {
 		case insecure(e.Source):
 			r.aboutEntry(withoutTLS, p, e, map[string]string{"source": plain(e.Source)})
 		case e.Origin == checks.Git:
-			if ref, pinned := gitRevision(e.Source); !pinned && p.head.Kind == manifest.Manifest {
+			if ref, pinned := gitRevision(e.Source); !pinned && p.head.Kind == manifest.Manifest && !before[takenFrom(e)] {
 				f := r.aboutEntry(gitUnpinned, p, e, map[string]string{"ref": plain(ref)})
 				if release.MatchString(ref) {
 					f.Severity = r.catalogue.rules[gitUnpinned].Match.Tagged // a release: it moves only if somebody moves it
 				}
 			}
-		case e.Origin == checks.URL && len(e.Hashes) == 0 && !hashInAddress.MatchString(e.Source) && !r.hashedBeside(p, e) && p.head.Kind == manifest.Manifest:
+		case e.Origin == checks.URL && len(e.Hashes) == 0 && !hashInAddress.MatchString(e.Source) && p.head.Kind == manifest.Manifest && !before[takenFrom(e)] && !r.hashedBeside(p, e):
 			r.aboutEntry(fromAddress, p, e, map[string]string{"source": plain(e.Source)})
 		}
 	}
+}
+
+// taken is from whom a package is taken that comes from no registry: an update that takes it from the same is no news.
+type taken struct {
+	name, owner string
+	release     bool // in a version that is named
+	pinned      bool // so that it can be no other
+}
+
+func takenFrom(e *manifest.Entry) taken {
+	t := taken{name: e.Name, owner: ownerOf(e.Source), pinned: len(e.Hashes) > 0 || hashInAddress.MatchString(e.Source)}
+	if e.Origin == checks.Git {
+		ref, pinned := gitRevision(e.Source)
+		t.release, t.pinned = release.MatchString(ref), pinned
+	}
+	return t
+}
+
+// addresses are those from which a file takes packages.
+func addresses(s *side) map[taken]bool {
+	known := map[taken]bool{}
+	if s == nil {
+		return known
+	}
+	for i := range s.Entries {
+		if e := &s.Entries[i]; e.Origin == checks.Git || e.Origin == checks.URL {
+			known[takenFrom(e)] = true
+		}
+	}
+	return known
 }
 
 // sources looks at the indexes and switches that the file did not have before.

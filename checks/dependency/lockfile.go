@@ -179,7 +179,7 @@ func (r *review) host(p *pair, e *manifest.Entry, now *lock, usual hosts) {
 	switch {
 	case public && !r.reserved(e.Name):
 		f.Severity = checks.Low // it went around the mirror; nobody put another package in its place
-	case p.base == nil && !r.whole() && now.hosts[host]*2 > now.all:
+	case p.base == nil && !r.whole() && now.hosts[host]*4 > now.all:
 		f.Severity = r.catalogue.fixtures.Grade(checks.Medium, p.head.Path) // no entry among others, but a choice that all of the file shows
 	}
 }
@@ -233,7 +233,7 @@ func (r *review) hash(p *pair, e *manifest.Entry, before, now *lock) {
 	old := before.versions[versionOf(e)]
 	switch {
 	case e.Bundled: // it comes with the package around it, whose hash stands for both
-	case len(e.Hashes) == 0 && e.Conditional && (old == nil || len(old.Hashes) == 0): // the system that wrote the file did not need it
+	case len(e.Hashes) == 0 && e.Conditional: // the system that wrote the file did not need it
 	case len(e.Hashes) == 0:
 		// Where no entry has one, it is the format's or the registry's way.
 		if old != nil && len(old.Hashes) > 0 || before.hashed > 0 && before.hashed*10 >= before.all*9 {

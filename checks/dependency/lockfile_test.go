@@ -161,6 +161,47 @@ func said(found []checks.Finding) string {
 	return out
 }
 
+func TestAnUpdateFromTheSameAddressIsNoNews(t *testing.T) {
+	wheel := func(owner, version, more string) string {
+		return fmt.Sprintf("tools @ https://code.example/%s/tools/releases/%s/tools-%[2]s-py3-none-any.whl%s\n", owner, version, more)
+	}
+	git := func(owner, ref string) string {
+		return fmt.Sprintf("tools @ git+https://code.example/%s/tools.git@%s\n", owner, ref)
+	}
+	const commit, sum = "0123456789abcdef0123456789abcdef01234567", "#sha256=5cf1a5a2c5a8a1e2d7c1b0a9f8e7d6c5b4a39281706f5e4d3c2b1a0918273645"
+	tests := map[string]struct{ base, head, want string }{
+		"a later file":                      {wheel("acme", "1.0", ""), wheel("acme", "1.1", ""), ""},
+		"a file of somebody else's":         {wheel("acme", "1.0", ""), wheel("other", "1.1", ""), "package-from-address low"},
+		"a file that was known by its hash": {wheel("acme", "1.0", sum), wheel("acme", "1.1", ""), "package-from-address low"},
+		"a later release from git":          {git("acme", "v1.0"), git("acme", "v1.1"), ""},
+		"another branch":                    {git("acme", "main"), git("acme", "next"), ""},
+		"a branch instead of a release":     {git("acme", "v1.0"), git("acme", "main"), "git-dependency-unpinned medium"},
+		"a branch instead of a commit":      {git("acme", commit), git("acme", "main"), "git-dependency-unpinned medium"},
+		"a branch of somebody else's":       {git("acme", "main"), git("other", "main"), "git-dependency-unpinned medium"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			found, _ := findingsOf(t, changeOf(map[string]string{"requirements.txt": test.base}, map[string]string{"requirements.txt": test.head}), &world{})
+			if got := said(found); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestAnActionGoingFromTagToTagIsNoNews(t *testing.T) {
+	workflow := func(ref string) map[string]string {
+		return map[string]string{".github/workflows/ci.yml": "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: somebody/deploy@" + ref + "\n"}
+	}
+	const commit = "0123456789abcdef0123456789abcdef01234567"
+	for _, test := range []struct{ base, head, want string }{{"v3", "v4", ""}, {"v3", commit, ""}, {commit, "v4", "action-unpinned medium"}} {
+		found, _ := findingsOf(t, changeOf(workflow(test.base), workflow(test.head)), &world{})
+		if got := said(found); got != test.want {
+			t.Errorf("from %s to %s: got %q, want %q", test.base, test.head, got, test.want)
+		}
+	}
+}
+
 func TestGitDependenciesAtAReleaseAreMilder(t *testing.T) {
 	for ref, want := range map[string]string{
 		"": "git-dependency-unpinned medium", "@main": "git-dependency-unpinned medium", "@v0.4.4": "git-dependency-unpinned low", "@1.2": "git-dependency-unpinned low",

@@ -23,20 +23,20 @@ func (r *review) pins(u *use) {
 // actions is about actions of others that are not pinned to a commit. In a file that pins all others, one that is not is
 // graver: somebody there decided to.
 func (r *review) actions(u *use, before *command.Found) {
-	known := map[[2]string]bool{}
+	known := map[string]bool{} // an update from tag to tag is no news
 	kept := len(before.Actions) > 0
 	for i := range before.Actions {
 		a := &before.Actions[i]
-		known[[2]string{a.Name, a.Ref}] = true
+		known[a.Name] = known[a.Name] || !a.Full
 		kept = kept && (a.Full || a.Local)
 	}
 	for i := range u.head.Actions {
 		a := &u.head.Actions[i]
 		owner, _, _ := strings.Cut(a.Name, "/")
-		if a.Full || a.Local || known[[2]string{a.Name, a.Ref}] || r.catalogue.owners[owner] && !kept {
+		if a.Full || a.Local || known[a.Name] || r.catalogue.owners[owner] && !kept {
 			continue
 		}
-		known[[2]string{a.Name, a.Ref}] = true
+		known[a.Name] = true
 		f := r.pin(actionPin, u, a.At, a.Name, a.Ref, map[string]string{"kept": " The other actions of this file are pinned."}, kept)
 		f.Package = &checks.PackageFact{Ecosystem: "GitHub Actions", Name: a.Name, Version: a.Ref}
 	}

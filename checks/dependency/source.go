@@ -30,6 +30,17 @@ func here(host string) bool {
 	return err == nil && (at.IsLoopback() || at.IsPrivate())
 }
 
+// ownerOf is the host of an address and the first name of its path: on hosts that anybody uses, that is whose it is.
+func ownerOf(address string) string {
+	u, err := url.Parse(strings.TrimPrefix(address, "git+"))
+	if err != nil || u.Host == "" {
+		before, _, _ := strings.Cut(address, "/") // github:owner/name, git@host:owner/name
+		return before
+	}
+	owner, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
+	return u.Host + "/" + owner
+}
+
 // hashInAddress is how an address may say what it must lead to.
 var hashInAddress = regexp.MustCompile(`[#&](?:sha256|sha384|sha512)=[0-9a-fA-F]{64,128}\b`)
 
