@@ -29,6 +29,9 @@ type machine struct {
 	patches  []patch
 	texts    func(offset, size int64) // is told of strings in which other streams may hide
 
+	ended func(inner *machine, err error) // is told of a stream inside this one
+	depth int
+
 	opcodes int64
 	buffers bool // needs buffers from outside
 	ext     []extension
@@ -271,6 +274,9 @@ func (m *machine) popMark() ([]value, error) {
 
 func (m *machine) bundle(items []value, tuple bool) value {
 	b := bundle{tuple: tuple}
+	if tuple {
+		b.items = make([]value, 0, min(len(items), maxItems))
+	}
 	for _, v := range items {
 		b.keep(v)
 	}
@@ -641,7 +647,7 @@ func (m *machine) build(at int64) error {
 	if state.kind == container && m.writesMethods(state, 2) {
 		m.patches = append(m.patches, patch{target, at})
 	}
-	return nil
+	return m.rawArray(target, state)
 }
 
 // methods are attributes that decide what later operations run.

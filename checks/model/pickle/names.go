@@ -101,8 +101,8 @@ func (c *catalogue) judge(name string, how usage) trust {
 		}
 		return harmful
 	}
-	if how != called && isClass(name) && c.isKnown(name) {
-		return harmless
+	if how != called && (isClass(name) || how == referred) && c.isKnown(name) {
+		return harmless // a model may keep a function of its library, to call it on data
 	}
 	return unlisted
 }

@@ -98,7 +98,7 @@ func (r *Reader) Read(x *artefact.Examination) {
 			return
 		}
 		m := newMachine(w, x.Budget)
-		m.texts = j.text
+		m.texts, m.ended = j.text, j.stream
 		err := m.run()
 		j.stream(m, err)
 		if err != nil {
