@@ -202,6 +202,16 @@ func TestAnActionGoingFromTagToTagIsNoNews(t *testing.T) {
 	}
 }
 
+func TestImagesInTextForPeopleAreTheirs(t *testing.T) {
+	const text = "```sh\ndocker run acme/tool:latest\n```\n"
+	for path, want := range map[string]string{"README.md": "", "AGENTS.md": "image-unpinned low"} {
+		found, _ := findingsOf(t, changeOf(nil, map[string]string{path: text}), &world{})
+		if got := said(found); got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
+	}
+}
+
 func TestGitDependenciesAtAReleaseAreMilder(t *testing.T) {
 	for ref, want := range map[string]string{
 		"": "git-dependency-unpinned medium", "@main": "git-dependency-unpinned medium", "@v0.4.4": "git-dependency-unpinned low", "@1.2": "git-dependency-unpinned low",

@@ -54,6 +54,9 @@ func (r *review) images(u *use, before *command.Found) {
 	for i := range u.head.Images {
 		im := &u.head.Images[i]
 		moves := im.Tag == "" || im.Tag == "latest"
+		if im.Prose && im.Server == "" && !r.catalogue.instructions.Match(u.head.path) {
+			continue // people read it, and nothing runs it
+		}
 		if im.Digest != "" || im.Open || known[[3]string{im.Name, im.Tag, im.Digest}] || !moves && !kept {
 			continue
 		}
