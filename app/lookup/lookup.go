@@ -73,7 +73,7 @@ func (l *Lookup) Judge(ctx context.Context, packages []checks.Package) ([]checks
 	var unknown []judge.Unknown
 	if l.config.Names != nil {
 		asked.Go(func() {
-			answers.Standings, unknown = l.config.Names.Standings(ctx, ofNames(questions.Names))
+			answers.Standings, unknown = l.config.Names.Standings(ctx, l.ofNames(questions.Names))
 		})
 	}
 	l.advisories(ctx, questions, &answers)
@@ -85,10 +85,14 @@ func (l *Lookup) Judge(ctx context.Context, packages []checks.Package) ([]checks
 	return l.judge.Findings(packages, answers), answers, nil
 }
 
-func ofNames(all []judge.Question) []names.Question {
-	questions := make([]names.Question, len(all))
-	for i, q := range all {
-		questions[i] = names.Question{Name: q.Name, Versions: q.Versions}
+// ofNames are the questions that somebody could answer. Who wants no look-ups over the network misses none that only
+// they could answer.
+func (l *Lookup) ofNames(all []judge.Question) []names.Question {
+	questions := make([]names.Question, 0, len(all))
+	for _, q := range all {
+		if !l.config.Offline || l.config.Names.Knows(q.Ecosystem) {
+			questions = append(questions, names.Question{Name: q.Name, Versions: q.Versions})
+		}
 	}
 	return questions
 }
@@ -166,7 +170,7 @@ func silence(refs []judge.Ref, result *advisories.Result) error {
 			continue
 		}
 		reason, unknown := reasons[ref]
-		if !unknown {
+		if !unknown || reason == record.Incomparable(ref) {
 			return nil
 		}
 		why = cmp.Or(why, reason)

@@ -128,6 +128,25 @@ func TestNamesThatMayBePrivateLeaveTheHouseNowhere(t *testing.T) {
 	}
 }
 
+func TestOfNamesThatPolicyReservesOnlyWhetherTheyArePublicIsAsked(t *testing.T) {
+	p := npm("trap", "")
+	p.Reserved = true
+	w := newWorld(t, func(*Config) {})
+	if found, _ := w.judged(t, npm("leaky", ""), p); found != "dependency-confusion trap, vulnerable-package leaky" {
+		t.Errorf("found %q", found)
+	}
+	if asked := w.osv.Asked(); strings.Contains(asked, "trap") {
+		t.Errorf("OSV was asked: %s", asked)
+	}
+	if asked := w.depsDev.Asked(); !strings.Contains(asked, "trap") || strings.Contains(asked, "1.0.0") {
+		t.Errorf("deps.dev was asked: %s", asked)
+	}
+	index := newWorld(t, func(c *Config) { c.Index = lookuptest.Index(t, trap) })
+	if found, _ := index.judged(t, p); found != "dependency-confusion trap, malicious-package trap" {
+		t.Errorf("with an index: found %q", found)
+	}
+}
+
 func TestADamagedIndexIsNeverPassedOverInSilence(t *testing.T) {
 	whole, err := os.ReadFile(lookuptest.Index(t, hole, trap))
 	if err != nil {
@@ -268,6 +287,22 @@ func TestWhenNobodyAnswersAdvisoriesAreMissing(t *testing.T) {
 	}
 }
 
+func TestOfAPackageWithoutAVersionNothingIsMissing(t *testing.T) {
+	ranged := npm("leaky", "")
+	ranged.Version = ""
+	for _, index := range []string{"", lookuptest.Index(t, hole)} {
+		w := newWorld(t, func(c *Config) { c.Index, c.Names = index, nil })
+		found, answers := w.judged(t, ranged)
+		if found != "" || answers.Database.Missing != "" || len(answers.Unknown) > 0 {
+			t.Errorf("index %q: found %q by %+v, unknown are %v", index, found, answers.Database, answers.Unknown)
+		}
+		w.osv.Close()
+		if _, answers = w.judged(t, ranged); (answers.Database.Missing == "") != (index != "") {
+			t.Errorf("index %q, and OSV is gone: %+v", index, answers.Database)
+		}
+	}
+}
+
 func TestWhatOSVCannotTellOfOnePackageIsUnknown(t *testing.T) {
 	w := newWorld(t, func(*Config) {})
 	strange := npm("le\x01aky", "")
@@ -310,6 +345,28 @@ func TestOfflineNobodyIsAsked(t *testing.T) {
 				t.Errorf("somebody was asked: %s", asked)
 			}
 		})
+	}
+}
+
+func TestOfflineListsOfNamesAreAskedAndNothingElseIsMissed(t *testing.T) {
+	list := filepath.Join(t.TempDir(), "npm.txt")
+	if err := os.WriteFile(list, []byte("leaky\ntrap\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	known, err := names.New(names.Config{DepsDev: names.Off, Lists: map[string]string{"npm": list}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	python := checks.Package{Ecosystem: "PyPI", Name: "made-up", Version: "1.0", Role: checks.Direct, Revision: checks.AtHead}
+	for _, offline := range []bool{true, false} {
+		w := newWorld(t, func(c *Config) { c.Offline, c.Names = offline, known })
+		found, answers := w.judged(t, npm("leaky", ""), npm("made-up", ""), python)
+		if !strings.Contains(found, "unknown-package made-up") {
+			t.Errorf("offline %t: found %q", offline, found)
+		}
+		if n := len(answers.Unknown); (n == 0) != offline {
+			t.Errorf("offline %t: %d questions without an answer: %v", offline, n, answers.Unknown)
+		}
 	}
 }
 

@@ -73,15 +73,15 @@ func lookUp(ctx context.Context, in Input, report *checks.Report) (*Lookups, err
 		return nil, err
 	}
 	report.Findings = append(report.Findings, findings...)
-	added := addedVersions(report.Packages)
-	if missing := answers.Database.Missing; missing != "" && len(added) > 0 {
+	added := addedTo(report.Packages)
+	if missing := answers.Database.Missing; missing != "" && len(added.refs) > 0 {
 		report.Unscanned = append(report.Unscanned, checks.Unscanned{
 			Check: checks.Dependency, Kind: checks.Failed, Reason: "packages were not compared with advisories: " + missing,
 		})
 	}
 	lookups := &Lookups{Database: answers.Database, Stale: answers.Database.Stale(answers.Now)}
 	for _, u := range answers.Unknown {
-		if u.Version == "" || added[u.Ref] {
+		if added.refs[u.Ref] || u.Version == "" && added.names[u.Name] {
 			lookups.Unknown = append(lookups.Unknown, u)
 		}
 	}
@@ -91,25 +91,38 @@ func lookUp(ctx context.Context, in Input, report *checks.Report) (*Lookups, err
 	return lookups, nil
 }
 
-// addedVersions are the versions of packages that the head has and the merge base had not, and that advisories could be
-// about: only of these does it matter that nobody could be asked, or had no answer.
-func addedVersions(packages []checks.Package) map[judge.Ref]bool {
-	added := map[judge.Ref]bool{}
-	for i := range packages {
-		if p := &packages[i]; p.Revision == checks.AtHead && p.Version != "" && judge.Matchable(p) {
-			added[refOf(p)] = true
-		}
-	}
-	for i := range packages {
-		if p := &packages[i]; p.Revision == checks.AtMergeBase && judge.Matchable(p) {
-			delete(added, refOf(p))
-		}
-	}
-	return added
+// additions are what the head asks and the merge base did not: only of these does it matter that nobody could be asked, or
+// had no answer.
+type additions struct {
+	refs  map[judge.Ref]bool // of which advisories matter
+	names map[judge.Name]bool
 }
 
-func refOf(p *checks.Package) judge.Ref {
-	return judge.Ref{Name: judge.Name{Ecosystem: p.Ecosystem, Name: p.Name}, Version: p.Version}
+// addedTo finds out what is asked about the head alone. The organisation's own packages have no advisories.
+func addedTo(packages []checks.Package) additions {
+	var base, head []checks.Package
+	for _, p := range packages {
+		switch {
+		case p.Reserved:
+		case p.Revision == checks.AtMergeBase:
+			base = append(base, p)
+		default:
+			head = append(head, p)
+		}
+	}
+	added := additions{map[judge.Ref]bool{}, map[judge.Name]bool{}}
+	asked := judge.Ask(head)
+	for _, ref := range slices.Concat(asked.Refs, asked.Hidden) {
+		added.refs[ref] = true
+	}
+	asked = judge.Ask(base)
+	for _, ref := range slices.Concat(asked.Refs, asked.Hidden) {
+		delete(added.refs, ref)
+	}
+	for _, question := range judge.Ask(packages).Names {
+		added.names[question.Name] = true
+	}
+	return added
 }
 
 // atHead leaves out what only the merge base had, and of the rest what only the judge needed.

@@ -40,6 +40,11 @@ func from(origin checks.Origin, p checks.Package) checks.Package {
 	return p
 }
 
+func reserved(p checks.Package) checks.Package {
+	p.Reserved = true
+	return p
+}
+
 func noAnswer(name, version string) judge.Unknown {
 	return judge.Unknown{Ref: judge.Ref{Name: judge.Name{Ecosystem: "npm", Name: name}, Version: version}, Reason: "it is late"}
 }
@@ -52,17 +57,19 @@ func TestAdvisoriesThatAreMissingMatterOnlyToVersionsThatAreAdded(t *testing.T) 
 		packages []checks.Package
 		want     bool // that the review is incomplete
 	}{
-		"no packages":                      {nil, false},
-		"a package added":                  {[]checks.Package{npm(head, "left", "1.0.0")}, true},
-		"a package upgraded":               {[]checks.Package{npm(base, "left", "1.0.0"), npm(head, "left", "2.0.0")}, true},
-		"a package removed":                {[]checks.Package{npm(base, "left", "1.0.0")}, false},
-		"one that was there":               {[]checks.Package{npm(base, "left", "1.0.0"), npm(head, "left", "1.0.0")}, false},
-		"one that moved":                   {[]checks.Package{npm(head, "left", "1.0.0"), npm(base, "left", "1.0.0")}, false},
-		"a range, which has no advisories": {[]checks.Package{npm(head, "left", "")}, false},
-		"one of the repository itself":     {[]checks.Package{from(checks.Local, npm(head, "left", "1.0.0"))}, false},
-		"one from a private registry":      {[]checks.Package{from(checks.Private, npm(head, "left", "1.0.0"))}, false},
-		"one from a mirror":                {[]checks.Package{from(checks.Mirror, npm(head, "left", "1.0.0"))}, true},
-		"one that became a public one":     {[]checks.Package{from(checks.Local, npm(base, "left", "1.0.0")), npm(head, "left", "1.0.0")}, true},
+		"no packages":                  {nil, false},
+		"a package added":              {[]checks.Package{npm(head, "left", "1.0.0")}, true},
+		"a package upgraded":           {[]checks.Package{npm(base, "left", "1.0.0"), npm(head, "left", "2.0.0")}, true},
+		"a package removed":            {[]checks.Package{npm(base, "left", "1.0.0")}, false},
+		"one that was there":           {[]checks.Package{npm(base, "left", "1.0.0"), npm(head, "left", "1.0.0")}, false},
+		"one that moved":               {[]checks.Package{npm(head, "left", "1.0.0"), npm(base, "left", "1.0.0")}, false},
+		"a range added":                {[]checks.Package{npm(head, "left", "")}, true},
+		"a range that was there":       {[]checks.Package{npm(base, "left", ""), npm(head, "left", "")}, false},
+		"one of the repository itself": {[]checks.Package{from(checks.Local, npm(head, "left", "1.0.0"))}, false},
+		"one from a private registry":  {[]checks.Package{from(checks.Private, npm(head, "left", "1.0.0"))}, false},
+		"one from a mirror":            {[]checks.Package{from(checks.Mirror, npm(head, "left", "1.0.0"))}, true},
+		"one that policy reserves":     {[]checks.Package{reserved(npm(head, "left", "1.0.0"))}, false},
+		"one that became a public one": {[]checks.Package{from(checks.Local, npm(base, "left", "1.0.0")), npm(head, "left", "1.0.0")}, true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -82,14 +89,15 @@ func TestLookupsSayWhatTheChangeLeavesUnanswered(t *testing.T) {
 	packages := []checks.Package{
 		npm(checks.AtMergeBase, "old", "1.0.0"), npm(checks.AtHead, "old", "1.0.0"),
 		npm(checks.AtMergeBase, "raised", "1.0.0"), npm(checks.AtHead, "raised", "2.0.0"),
+		npm(checks.AtMergeBase, "range", ""), npm(checks.AtHead, "range", ""), npm(checks.AtHead, "fresh", ""),
 	}
-	all := []judge.Unknown{noAnswer("old", "1.0.0"), noAnswer("raised", "1.0.0"), noAnswer("raised", "2.0.0"), noAnswer("fresh", "")}
+	all := []judge.Unknown{noAnswer("old", "1.0.0"), noAnswer("range", ""), noAnswer("raised", "1.0.0"), noAnswer("raised", "2.0.0"), noAnswer("fresh", "")}
 	in := Input{Change: &checks.Change{}, Packages: answering{answers: judge.Answers{Now: today, Unknown: all}}}
 	result, err := Run(t.Context(), listed(packages), in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(all[2:], result.Lookups.Unknown); diff != "" || result.Unanswered() != 2 {
+	if diff := cmp.Diff(all[3:], result.Lookups.Unknown); diff != "" || result.Unanswered() != 2 {
 		t.Errorf("%d are unanswered: %s", result.Unanswered(), diff)
 	}
 	if said := result.Lookups.Unanswered(); said != "2 look-ups without an answer, such as npm raised: it is late" {

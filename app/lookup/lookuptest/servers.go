@@ -109,7 +109,8 @@ func NPM(t testing.TB, packages ...Package) *Server {
 	})
 }
 
-// OSV is OSV's interface, which knows these advisories by the versions that they name.
+// OSV is OSV's interface, which knows these advisories by the versions that they name, and tells all that there are of a
+// package when it is asked about no version.
 func OSV(t testing.TB, all ...Advisory) *Server {
 	texts := map[string]json.RawMessage{}
 	for _, a := range all {
@@ -135,7 +136,7 @@ func OSV(t testing.TB, all ...Advisory) *Server {
 		for _, q := range batch.Queries {
 			ids := []object{}
 			for _, a := range all {
-				if a.Ecosystem == q.Package.Ecosystem && a.Package == q.Package.Name && slices.Contains(a.Versions, q.Version) {
+				if a.Ecosystem == q.Package.Ecosystem && a.Package == q.Package.Name && (q.Version == "" || slices.Contains(a.Versions, q.Version)) {
 					ids = append(ids, object{"id": a.ID})
 				}
 			}

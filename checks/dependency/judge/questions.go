@@ -21,7 +21,8 @@ type Question struct {
 }
 
 // Ask lists the questions about packages, each once: the advisories of every package that comes from a registry, and
-// the existence of every name that is at the head and was not at the merge base. Direct names come before those that
+// the existence of every name that is at the head and was not at the merge base. A name that policy reserves is among
+// the latter, since a public namesake is found in no other way. Direct names come before those that
 // only a lockfile has, so that whoever answers a limited number answers those.
 func Ask(packages []checks.Package) Questions {
 	known := namesBefore(packages)
@@ -31,7 +32,7 @@ func Ask(packages []checks.Package) Questions {
 	for i := range packages {
 		p := &packages[i]
 		if named(p) && Matchable(p) {
-			refs[refOf(p)] = refs[refOf(p)] || Public(p)
+			refs[refOf(p)] = refs[refOf(p)] || Public(p) && !p.Reserved
 		}
 		if p.Revision != checks.AtHead || known[nameOf(p)] || !askable(p) {
 			continue

@@ -98,9 +98,14 @@ func parseNamed(ecosystem, text string) semantic.Version {
 }
 
 // Comparable reports whether the version of a question can be compared with others.
-func Comparable(ref judge.Ref) bool {
-	_, err := newEcosystem(ref.Ecosystem).version(ref.Version)
-	return err == nil
+func Comparable(ref judge.Ref) bool { return Incomparable(ref) == "" }
+
+// Incomparable is why a question's version cannot be compared, in the words of [Judgement]; empty when it can.
+func Incomparable(ref judge.Ref) string {
+	if _, err := newEcosystem(ref.Ecosystem).version(ref.Version); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 // Valid says what is wrong with a question that nobody could answer.
