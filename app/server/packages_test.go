@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/json"
 	"fmt"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -299,6 +300,26 @@ func TestTheIndexIsReadAnewWhenItIsUpdatedAndItsAgeIsSaid(t *testing.T) {
 			t.Errorf("comments at %v", places)
 		}
 	})
+}
+
+func TestTheProgramUsesTheIndexThatItsUpdateLeavesInTheDataFolder(t *testing.T) {
+	t.Parallel()
+	w := newWorldWithoutServer(t, enforcing(project(t, nil)))
+	w.launch(freeAddress(t)) // offline, as all programs of these tests
+	files := project(t, map[string]string{"leaky": "1.0.0"})
+	early := w.open("early", "main", files)
+	if gate := w.concluded(early.Head(), "Assay", "success"); !strings.Contains(gate.Summary, "advisories: look-ups are switched off") {
+		t.Errorf("the summary does not say that nothing was looked up:\n%s", gate.Summary)
+	}
+	export := lookuptest.Export(t, advisoriesOfMarket()...)
+	if out, err := exec.Command(binary, "advisories", "update", "--data", w.data, "--from", export).CombinedOutput(); err != nil {
+		t.Fatalf("update: %v\n%s", err, out)
+	}
+	late := w.open("late", "main", files)
+	gate := w.concluded(late.Head(), "Assay", "failure")
+	if places := placedAt(late); !slices.Equal(places, []string{"package.json:4"}) {
+		t.Errorf("comments at %v\n%s", places, gate.Summary)
+	}
 }
 
 func TestWithoutAdvisoriesAChangeThatAddsPackagesIsIncomplete(t *testing.T) {

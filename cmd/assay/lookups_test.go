@@ -248,10 +248,13 @@ func TestLookUpsWithoutAnAnswerAreCountedAndThePolicyDecides(t *testing.T) {
 		if got.code != want.code || d.Verdict != want.verdict || len(d.Lookups.Unknown) != 4 {
 			t.Errorf("%q: exit %d, %s; unknown: %+v", policy, got.code, d.Verdict, d.Lookups.Unknown)
 		}
+		if policy != "" {
+			continue
+		}
 		for _, format := range []string{"text", "markdown", "sarif"} {
 			text := assay(t, "review", "--repo", repo.dir, "--base", "HEAD~1", "--advisories", index, "--format", format).stdout
 			if !strings.Contains(text, "4 look-ups without an answer, such as ") {
-				t.Errorf("%q: %s does not count them: %s", policy, format, text)
+				t.Errorf("%s does not count them: %s", format, text)
 			}
 		}
 	}
