@@ -40,7 +40,7 @@ func (l *Lookups) Source() string {
 	case d.Source == "index" && l.Stale:
 		return fmt.Sprintf("advisories: index of %s, stale: %s old; run assay advisories update", d.Built.UTC().Format(time.DateOnly), counted(l.Days, "day"))
 	case d.Source == "index":
-		return fmt.Sprintf("advisories: index of %s, %s old", d.Built.UTC().Format(time.DateOnly), counted(l.Days, "day"))
+		return fmt.Sprintf("advisories: index of %s, %s old", d.Built.UTC().Format(time.DateOnly), age(l.Days))
 	case d.Source != "":
 		return "advisories: " + d.Source
 	}
@@ -54,6 +54,14 @@ func (l *Lookups) Unanswered() string {
 	}
 	first := l.Unknown[0]
 	return fmt.Sprintf("%s without an answer, such as %s %s: %s", counted(len(l.Unknown), "look-up"), first.Ecosystem, first.Name.Name, first.Reason)
+}
+
+// age is a number of days for people.
+func age(days int) string {
+	if days == 0 {
+		return "less than a day"
+	}
+	return counted(days, "day")
 }
 
 func counted(n int, noun string) string {

@@ -114,11 +114,11 @@ func TestLookupsSayWhereAdvisoriesCameFrom(t *testing.T) {
 		database judge.Database
 		want     string
 	}{
-		"an index of today":                   {index(time.Hour), "advisories: index of 2026-05-20, 0 days old"},
+		"an index of today":                   {index(time.Hour), "advisories: index of 2026-05-20, less than a day old"},
 		"an index of yesterday":               {index(day), "advisories: index of 2026-05-19, 1 day old"},
 		"an index at the end of its time":     {index(judge.StaleAfter), "advisories: index of 2026-05-13, 7 days old"},
 		"an index beyond it":                  {index(judge.StaleAfter + day), "advisories: index of 2026-05-12, stale: 8 days old; run assay advisories update"},
-		"an index of tomorrow, by its clock":  {index(-day), "advisories: index of 2026-05-21, 0 days old"},
+		"an index of tomorrow, by its clock":  {index(-day), "advisories: index of 2026-05-21, less than a day old"},
 		"OSV":                                 {judge.Database{Source: "osv.dev"}, "advisories: osv.dev"},
 		"nobody, as nobody wanted it":         {judge.Database{Off: true}, "advisories: look-ups are switched off"},
 		"nobody, though somebody should have": {judge.Database{Missing: "it is gone"}, "advisories: none (it is gone)"},
