@@ -30,6 +30,7 @@ var (
 // suite is what the benchmarks of one run share.
 var suite struct {
 	binary string // the assay program, built as it is shipped
+	dir    string // that is removed in the end
 	table  table
 }
 
@@ -50,7 +51,7 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer os.RemoveAll(dir)
-		suite.binary = filepath.Join(dir, "assay")
+		suite.dir, suite.binary = dir, filepath.Join(dir, "assay")
 		build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", suite.binary, "github.com/assay-app/assay/cmd/assay")
 		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
