@@ -2,6 +2,9 @@ package dependency_test
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -253,4 +256,75 @@ func TestChangesLargerThanAnybodyReviews(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestFilesThatIncludeOthers: each is read once, as what it is taken in as, and no link is followed.
+func TestFilesThatIncludeOthers(t *testing.T) {
+	tests := map[string]struct {
+		head, links map[string]string
+		packages    string
+		reason      string // of what is unscanned; "" for nothing
+	}{
+		"two that include each other":        {map[string]string{"requirements.txt": "-r a.list\na==1.0\n", "a.list": "-r requirements.txt\n-r a.list\nb==1.0\n"}, nil, "a b", ""},
+		"three in a circle":                  {map[string]string{"a-requirements.txt": "-r b.list\na==1.0\n", "b.list": "-r c.list\nb==1.0\n", "c.list": "-r b.list\nc==1.0\n"}, nil, "a b c", ""},
+		"one that two include":               {map[string]string{"a-requirements.txt": "-r c.list\n", "b-requirements.txt": "-r c.list\n", "c.list": "c==1.0\n"}, nil, "c", ""},
+		"one in a folder above":              {map[string]string{"a/requirements.txt": "-r ../b.list\n", "b.list": "b==1.0\n"}, nil, "b", ""},
+		"a link to a file outside":           {map[string]string{"requirements.txt": "-r a.list\na==1.0\n"}, map[string]string{"a.list": "/etc/passwd"}, "a", "it is a link"},
+		"a manifest that is a link":          {map[string]string{"a.list": "a==1.0\n"}, map[string]string{"requirements.txt": "a.list"}, "", "it is a link"},
+		"a list that links to another":       {map[string]string{"requirements/prod.txt": "a==1.0\n"}, map[string]string{"requirements.txt": "requirements/prod.txt"}, "a", ""},
+		"a manifest that links to another":   {map[string]string{"a/package.json": `{"dependencies": {"a": "1.0.0"}}`}, map[string]string{"b/package.json": "../a/package.json"}, "a", ""},
+		"a command that names such a file":   {map[string]string{"a.sh": "pip install -r a.list\n", "a.list": "b==1.0\n-r a.list\n"}, nil, "b", ""},
+		"a command that names a link":        {map[string]string{"a.sh": "pip install -r a.list\n"}, map[string]string{"a.list": "../../etc/passwd"}, "", "it is a link"},
+		"a command that names a file beyond": {map[string]string{"a.sh": "pip install -r ../../etc/passwd c\n"}, nil, "c", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			report := look(t, memoryChange(nil, test.head, test.links))
+			var names []string
+			for _, p := range report.Packages {
+				names = append(names, p.Name)
+			}
+			if got := strings.Join(names, " "); got != test.packages {
+				t.Errorf("packages %q, want %q", got, test.packages)
+			}
+			switch {
+			case test.reason == "" && len(report.Unscanned) > 0:
+				t.Errorf("unscanned: %+v", report.Unscanned)
+			case test.reason != "" && !has(report.Unscanned, test.reason):
+				t.Errorf("unscanned %+v, want that it says %q", report.Unscanned, test.reason)
+			}
+		})
+	}
+}
+
+// TestFilesThatBreakOff: files of real tools, cut at several places, against the whole.
+func TestFilesThatBreakOff(t *testing.T) {
+	const cuts = 5
+	for name, whole := range fixtures(t) {
+		for i := range cuts {
+			part := whole[:len(whole)*i/cuts]
+			for _, sides := range [][2]string{{whole, part}, {part, whole}} {
+				look(t, memoryChange(map[string]string{name: sides[0]}, map[string]string{name: sides[1]}, nil))
+			}
+		}
+	}
+}
+
+// fixtures are the files that real tools wrote, by the path below their project.
+func fixtures(t testing.TB) map[string]string {
+	t.Helper()
+	const root = "manifest/testdata"
+	files := map[string]string{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(path, ".golden") || strings.Contains(path, "/fuzz/") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		files[strings.TrimPrefix(filepath.ToSlash(path), root+"/")] = string(text)
+		return err
+	})
+	if err != nil || len(files) < 50 {
+		t.Fatalf("%d files: %v", len(files), err)
+	}
+	return files
 }

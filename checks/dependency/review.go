@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"path"
 
 	"github.com/assay-app/assay/checks"
 	"github.com/assay-app/assay/checks/dependency/manifest"
@@ -71,7 +73,11 @@ func (r *review) read() error {
 			continue
 		}
 		r.changed[f.Path] = f
-		if !f.Mode.IsRegular() || !r.manifests.Claims(f.Path) {
+		if !r.manifests.Claims(f.Path) {
+			continue
+		}
+		if !f.Mode.IsRegular() {
+			r.link(f)
 			continue
 		}
 		r.pairs = append(r.pairs, &pair{change: f})
@@ -118,10 +124,49 @@ func (r *review) both(p *pair) bool {
 // include adds a changed file that another one includes and whose name tells nothing. Each is read once, whoever
 // includes it, so that files which include each other end.
 func (r *review) include(path checks.Path, format string) {
-	if f := r.changed[path]; f != nil && !r.taken[path] && f.Mode.IsRegular() && !r.manifests.Claims(path) {
-		r.taken[path] = true
-		r.pairs = append(r.pairs, &pair{change: f, as: format})
+	f := r.changed[path]
+	if f == nil || r.taken[path] || r.manifests.Claims(path) {
+		return
 	}
+	r.taken[path] = true
+	if !f.Mode.IsRegular() {
+		r.link(f)
+		return
+	}
+	r.pairs = append(r.pairs, &pair{change: f, as: format})
+}
+
+// maxTarget is the longest name that a link is followed by to see whether it is that of a manifest, in bytes.
+const maxTarget = 4096
+
+// link is about a changed link that package managers would follow. What it leads to is read under its own name, when that
+// is one of theirs; otherwise nobody reads it.
+func (r *review) link(f *checks.FileChange) {
+	if f.Mode.Type() != fs.ModeSymlink {
+		return // a folder of another repository
+	}
+	if target, err := r.target(f.Path); err == nil && r.manifests.Claims(target) {
+		return
+	}
+	r.unscanned(f.Path, checks.AtHead, "it is a link, and what it leads to is not read as what it is used for")
+}
+
+// target is the file in the repository that a link names.
+func (r *review) target(link checks.Path) (checks.Path, error) {
+	opened, err := r.change.Head.Open(string(link))
+	if err != nil {
+		return "", err
+	}
+	defer opened.Close()
+	name, err := io.ReadAll(io.LimitReader(opened, maxTarget+1))
+	if err != nil {
+		return "", err
+	}
+	at := path.Join(path.Dir(string(link)), string(name))
+	if len(name) > maxTarget || path.IsAbs(string(name)) || !fs.ValidPath(at) {
+		return "", fs.ErrInvalid
+	}
+	return checks.Path(at), nil
 }
 
 // older is where a file was at the merge base, "" when it was not there. A copy is new.

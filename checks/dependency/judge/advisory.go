@@ -16,19 +16,30 @@ func (j *Judge) advisories(p *checks.Package, answers *Answers) []checks.Finding
 	if !named(p) || !Matchable(p) {
 		return nil
 	}
-	var found []checks.Finding
-	for i := range answers.Advisories[refOf(p)] {
-		found = append(found, j.advisory(p, &answers.Advisories[refOf(p)][i], answers))
+	list := answers.Advisories[refOf(p)]
+	if len(list) == 0 {
+		return nil
+	}
+	found := make([]checks.Finding, len(list))
+	instead := ""
+	if p.Revision == checks.AtHead {
+		instead = j.instead(p)
+	}
+	for i := range list {
+		found[i] = j.advisory(p, &list[i], instead, answers)
 	}
 	return found
 }
 
 // advisory is one finding. Its fingerprint holds the advisory and no version: raising a version from one hole that it
-// had to the same hole is nothing new.
-func (j *Judge) advisory(p *checks.Package, a *Advisory, answers *Answers) checks.Finding {
+// had to the same hole is nothing new. What the merge base had is told to nobody: there the fingerprint is all.
+func (j *Judge) advisory(p *checks.Package, a *Advisory, instead string, answers *Answers) checks.Finding {
 	id := vulnerable
 	if a.Malicious {
 		id = malicious
+	}
+	if p.Revision == checks.AtMergeBase {
+		return j.begin(id, p, a.ID)
 	}
 	safe := answers.Safe[refOf(p)]
 	f := j.finding(id, p, a.ID, map[string]string{
@@ -39,7 +50,7 @@ func (j *Judge) advisory(p *checks.Package, a *Advisory, answers *Answers) check
 		"imported": importedBy(p),
 		"ml":       j.ml[nameOf(p)],
 		"upgrade":  j.upgrade(p, safe),
-		"instead":  j.instead(p),
+		"instead":  instead,
 	})
 	f.Package.Advisory, f.Package.Aliases, f.Package.Fixed = a.ID, a.Aliases, cmp.Or(safe, a.Fixed)
 	f.Package.Summary = sentence(a.Summary)
@@ -50,7 +61,7 @@ func (j *Judge) advisory(p *checks.Package, a *Advisory, answers *Answers) check
 		f.Taxonomy.CWE = append(slices.Clone(f.Taxonomy.CWE), a.CWE...)
 	}
 	f.Remediation.References = append([]string{"https://osv.dev/vulnerability/" + address(a.ID)}, f.Remediation.References...)
-	if safe != "" && p.Pin != nil && p.Revision == checks.AtHead && plainVersion.MatchString(safe) {
+	if safe != "" && p.Pin != nil && plainVersion.MatchString(safe) {
 		f.Remediation.Edits = []checks.Edit{{Path: p.Location.Path, Start: p.Pin.Start, End: p.Pin.End, NewText: safe}}
 	}
 	return f

@@ -164,13 +164,18 @@ type key struct {
 	version     string
 }
 
-// finding begins a finding about a package at the place where it is named.
-func (j *Judge) finding(id checks.RuleID, p *checks.Package, about string, words map[string]string) checks.Finding {
-	r := j.rules[id]
-	f := r.Finding(checks.Dependency)
+// begin begins a finding about a package at the place where it is named.
+func (j *Judge) begin(id checks.RuleID, p *checks.Package, about string) checks.Finding {
+	f := j.rules[id].Finding(checks.Dependency)
 	f.Location, f.Revision, f.Snippet = p.Location, p.Revision, p.Snippet
 	f.Fingerprint = checks.NewFingerprint(id, p.Ecosystem+" "+p.Name, about)
 	f.Package = &checks.PackageFact{Ecosystem: p.Ecosystem, Name: p.Name, Version: p.Version}
+	return f
+}
+
+// finding is a finding with all that it says.
+func (j *Judge) finding(id checks.RuleID, p *checks.Package, about string, words map[string]string) checks.Finding {
+	r, f := j.rules[id], j.begin(id, p, about)
 	f.Title += ": " + plain(strings.TrimSpace(p.Name+" "+p.Version), maxName)
 	words["package"] = code(p.Name)
 	words["version"] = code(cmp.Or(p.Version, p.Requirement, "in every version"))
