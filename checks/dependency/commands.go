@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/assay-app/assay/checks"
@@ -25,6 +26,7 @@ type used struct {
 	*command.Found
 	path checks.Path
 	text *text.Text
+	npm  map[string]bool // packages of npm's that it installs; nil until somebody asks
 }
 
 // readCommands reads what the change installs elsewhere than in manifests.
@@ -104,21 +106,25 @@ func (r *review) used(tree checks.Tree, path checks.Path, at checks.Revision) *u
 	if found.Lossy != "" {
 		r.unscanned(path, at, found.Lossy)
 	}
-	return &used{found, path, t}
+	return &used{Found: found, path: path, text: t}
 }
 
-// installs lists the packages that one revision of a file installs or runs.
+// installs lists the packages that one revision of a file installs or runs. Where its commands name another index, that one
+// may have what the public one has not; a new index is a finding of its own.
 func (r *review) installs(u *used, at checks.Revision) {
 	trust := r.settingsOf(u.path)
+	elsewhere := slices.ContainsFunc(u.Sources, func(s manifest.Source) bool { return !r.isPublicAnywhere(hostOf(s.URL)) })
 	for i := range u.Installs {
 		in := &u.Installs[i]
-		if in.Name == "" || in.LocalFirst && r.declared(u.path, in.Name) {
+		if in.Name == "" || in.LocalFirst && (r.declared(u, in.Name)) {
 			continue
 		}
 		s := &side{&manifest.File{Path: u.path}, u.text}
 		p := r.packageOf(s, &in.Entry, at)
-		p.Role, p.Program = checks.Command, in.LocalFirst && r.hasManifest(u.path)
-		p.Origin = r.origin(trust, &in.Entry)
+		p.Role, p.Program = checks.Command, in.LocalFirst && r.hasPrograms(u)
+		if p.Origin = r.origin(trust, &in.Entry); p.Origin == "" && elsewhere {
+			p.Origin = checks.Mixed
+		}
 		r.report.Packages = append(r.report.Packages, p)
 	}
 }
@@ -143,16 +149,57 @@ func (r *review) actionPackages(u *used, at checks.Revision) {
 	}
 }
 
-// hasManifest reports whether a package.json is in a file's folder or one above it: then programs may be installed that
-// packages of other names brought.
-func (r *review) hasManifest(file checks.Path) bool {
-	return r.above(file, func(at checks.Path) bool { return len(r.named(at)) > 0 })
+// hasPrograms reports whether programs may be installed that packages of other names brought: a package.json is in a
+// file's folder or one above it, the file installs other packages itself, or it is a script or a workflow, which may
+// change to any folder, in a repository with a package.json in some folder.
+func (r *review) hasPrograms(u *used) bool {
+	if r.above(u.path, func(at checks.Path) bool { return len(r.named(at)) > 0 }) {
+		return true
+	}
+	return len(u.packages()) > 0 || !u.Prose && r.anyScripts()
 }
 
-// declared reports whether the head's package.json in a file's folder, or one above it, names a package: npx then runs
-// what is installed.
-func (r *review) declared(file checks.Path, name string) bool {
-	return r.above(file, func(at checks.Path) bool { return r.named(at)[name] })
+// anyScripts reports whether a package.json is in some folder of the head, not too far from the root.
+func (r *review) anyScripts() bool {
+	if r.scripted == nil {
+		found := slices.ContainsFunc(r.below("."), func(dir checks.Path) bool {
+			_, err := r.change.Head.Stat(path.Join(string(dir), "package.json"))
+			return err == nil
+		})
+		r.scripted = &found
+	}
+	return *r.scripted
+}
+
+// packages are those of npm's that a file installs before it may run their programs.
+func (u *used) packages() map[string]bool {
+	if u.npm != nil {
+		return u.npm
+	}
+	names := map[string]bool{}
+	u.npm = names
+	for i := range u.Installs {
+		if in := &u.Installs[i]; in.Ecosystem == "npm" && !in.Runs {
+			names[in.Name] = true
+		}
+	}
+	return names
+}
+
+// declared reports whether a file installs a package itself, or the head's package.json in its folder, or one above it,
+// names the package: npx then runs what is installed.
+func (r *review) declared(u *used, name string) bool {
+	return brings(u.packages(), name) || r.above(u.path, func(at checks.Path) bool { return brings(r.named(at), name) })
+}
+
+// brings reports whether packages of these names bring a program: by its own name, or as the usual one of its scope.
+func brings(names map[string]bool, program string) bool {
+	for _, suffix := range []string{"cli", program} {
+		if names["@"+program+"/"+suffix] {
+			return true
+		}
+	}
+	return names[program]
 }
 
 // above reports whether something holds for the package.json in a file's folder or one above it.

@@ -179,7 +179,7 @@ func (r *review) host(p *pair, e *manifest.Entry, now *lock, usual hosts) {
 	switch {
 	case public && !r.reserved(e.Name):
 		f.Severity = checks.Low // it went around the mirror; nobody put another package in its place
-	case p.base == nil && !r.whole() && now.hosts[host]*4 > now.all:
+	case p.base == nil && now.hosts[host]*4 > now.all:
 		f.Severity = r.catalogue.fixtures.Grade(checks.Medium, p.head.Path) // no entry among others, but a choice that all of the file shows
 	}
 }

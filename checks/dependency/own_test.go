@@ -2,6 +2,8 @@ package dependency_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -57,6 +59,37 @@ func TestPackagesOfTheRepositoryItselfAreNotAskedFor(t *testing.T) {
 			found, unscanned := findingsOf(t, changeOf(test.base, head), &world{Others: "nonexistent"})
 			if got := said(found); got != test.want || len(unscanned) > 0 {
 				t.Errorf("got %q, want %q; unscanned %v", got, test.want, unscanned)
+			}
+		})
+	}
+}
+
+func TestWhatCommandsMayFindElsewhere(t *testing.T) {
+	workflow := func(run string) string {
+		return "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: " + run + "\n"
+	}
+	const ci = ".github/workflows/ci.yml"
+	tests := map[string]struct {
+		head map[string]string
+		want string
+	}{
+		"the usual program of a scope, installed before":   {map[string]string{ci: workflow("npm install -g @todesk/cli@1.0.0 && npx todesk build")}, "unknown-package medium"}, // of which the test knows nothing
+		"what an index of the command's own may have":      {map[string]string{"install.sh": "#!/bin/sh\npip install -i https://flashinfer.ai/whl/cu121 flash-kernels==1.0\n"}, ""},
+		"what the public index must have":                  {map[string]string{"install.sh": "#!/bin/sh\npip install flash-kernels==1.0\n"}, "invented-package high"},
+		"some program, with a project in another folder":   {map[string]string{ci: workflow("npx code-shifter"), "web/app/package.json": `{"name": "app"}`}, "tool-unpinned low, unknown-package medium"},
+		"some program, where no project is":                {map[string]string{ci: workflow("npx code-shifter")}, "invented-package high, tool-unpinned low"},
+		"some program in text for agents, a project aside": {map[string]string{"AGENTS.md": "```sh\nnpx code-shifter\n```\n", "web/package.json": `{"name": "app"}`}, "invented-package high, tool-unpinned low"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			found, _ := findingsOf(t, changeOf(nil, test.head), &world{Others: "nonexistent"})
+			var all []string
+			for _, f := range found {
+				all = append(all, string(f.Rule)+" "+string(f.Severity))
+			}
+			slices.Sort(all)
+			if got := strings.Join(all, ", "); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
 	}

@@ -95,7 +95,7 @@ func (r *review) tools(u *use, before *command.Found) {
 		case r.owned(u.head.path, in.Ecosystem, in.Name):
 		case in.Server != "":
 			r.pin(serverPin, u, in.At, in.Name, "", words, false)
-		case r.known.Is(in.Ecosystem, in.Name), r.declared(u.head.path, in.Name):
+		case r.known.Is(in.Ecosystem, in.Name), r.declared(u.head, in.Name):
 			// A well-known tool is no stranger.
 		default:
 			r.pin(toolPin, u, in.At, in.Name, "", words, false)

@@ -27,6 +27,7 @@ type review struct {
 	cameFrom map[int]string // from which host packages come, by the index of the finding about one
 
 	manifestNames map[checks.Path]map[string]bool // what manifests of the head name, by file
+	scripted      *bool                           // whether there is a package.json somewhere; nil until somebody asks
 	touched       map[string]bool                 // packages of which the change touches a manifest; nil until somebody asks
 	projects      map[checks.Path]map[string]bool // packages that the repository holds, by the folder that says so
 

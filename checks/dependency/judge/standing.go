@@ -74,14 +74,18 @@ func (j *Judge) existing(p *checks.Package, s *Standing, now time.Time) []checks
 		days = int(now.Sub(s.First).Hours() / 24)
 	}
 	isYoung := j.young(s, days)
-	if wellKnown, how, ok := j.alike(p); ok && days >= 0 && days < lookalikeDays {
+	wellKnown, how, ok := j.alike(p)
+	goesOn := s.Releases > successorReleases && days >= j.rules[young].Match.Days && numbered(p.Name, wellKnown)
+	if ok && days >= 0 && days < lookalikeDays && !goesOn {
 		return j.one(lookalike, p, s, map[string]string{
 			"wellknown": code(wellKnown), "how": how,
 			"young": "was first published " + ago(s.First, now) + " ago",
 		})
 	}
 	if p.Version != "" && s.Authoritative && p.Role != checks.Transitive {
-		if exists, known := s.Versions[p.Version]; known && !exists {
+		// No public index takes what stands behind a plus: whoever builds a package again for a system says so there.
+		local := p.Ecosystem == "PyPI" && strings.Contains(p.Version, "+")
+		if exists, known := s.Versions[p.Version]; known && !exists && !local {
 			return j.one(noVersion, p, s, nil)
 		}
 	}
@@ -95,6 +99,16 @@ func (j *Judge) existing(p *checks.Package, s *Standing, now time.Time) []checks
 // nearly all names close to known ones that are older are packages in their own right: of the 10,000 names after the 5,000
 // best known of PyPI 3.6 % are within one slip of one of those, and age clears nearly all of them.
 const lookalikeDays = 365
+
+// successorReleases is how many releases clear a name that is a known one with a number behind it, past its first weeks: a
+// library's next major version may be called so, and goes on; whoever imitates the library is taken down.
+const successorReleases = 10
+
+// numbered reports whether a name is another with digits behind it.
+func numbered(name, other string) bool {
+	digits, ok := strings.CutPrefix(name, other)
+	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
+}
 
 func (j *Judge) young(s *Standing, days int) bool {
 	r := j.rules[young].Match

@@ -42,7 +42,14 @@ func readGradleScript(ctx context.Context, file *File, t *text.Text) error {
 		g.named(m)
 	}
 	file.unpinShared(g.lent)
+	publishing := g.publishing()
 	for _, m := range gradleRepository.FindAllStringSubmatchIndex(g.source, -1) {
+		for len(publishing) > 0 && publishing[0][1] < m[0] {
+			publishing = publishing[1:]
+		}
+		if len(publishing) > 0 && publishing[0][0] < m[0] {
+			continue // packages go there; none come from there
+		}
 		file.addSource(Source{URL: g.source[m[2]:m[3]], Extra: true, At: between(t, m[0], m[1])})
 	}
 	for _, m := range gradleInsecure.FindAllStringIndex(g.source, -1) {
@@ -64,6 +71,7 @@ var (
 	gradleVariable   = regexp.MustCompile(`(?m)\b(?:(?:def|val|var|const val|String|ext\.|project\.ext\.|rootProject\.ext\.)\s*)?([A-Za-z_]\w*)\s*(?::\s*String\s*)?=\s*["']([^"'\n]*)["']|\b(?:(?:extra|ext)\[|set\s*\()\s*["']([A-Za-z_]\w*)["']\s*(?:\]\s*=|,)\s*["']([^"'\n]*)["']`)
 	gradleReference  = regexp.MustCompile(`\$(?:\{([^{}\n]*)\}|([A-Za-z_]\w*))`)
 	gradleRepository = regexp.MustCompile(`\bmaven\s*(?:\{\s*(?:name\s*=?\s*["'][^"'\n]*["']\s*;?\s*)?(?:url\s*=?\s*|setUrl\s*\(\s*)(?:uri\s*\(\s*)?|\(\s*(?:url\s*=\s*)?)["']([^"'\n]+)["']`)
+	gradlePublishing = regexp.MustCompile(`\b(?:publishing|uploadArchives|mavenPublishing|PublishingExtension>?(?:\([^()\n]*\))?)\s*\{`)
 	gradleInsecure   = regexp.MustCompile(`\b(?:isAllowInsecureProtocol|allowInsecureProtocol)\s*=?\s*true\b`)
 )
 
@@ -103,6 +111,29 @@ func withoutComments(source string) string {
 		i += length
 	}
 	return string(b)
+}
+
+// publishing are the blocks in which repositories are named that packages are published to, in their order.
+func (g *gradleScript) publishing() [][2]int {
+	var blocks [][2]int
+	end := 0
+	for _, m := range gradlePublishing.FindAllStringIndex(g.source, -1) {
+		if m[0] < end {
+			continue // within the block before
+		}
+		depth := 0
+		for end = m[1] - 1; end < len(g.source); end++ {
+			if g.source[end] == '{' {
+				depth++
+			} else if g.source[end] == '}' {
+				if depth--; depth == 0 {
+					break
+				}
+			}
+		}
+		blocks = append(blocks, [2]int{m[0], end})
+	}
+	return blocks
 }
 
 // readVariables notes names that a text is given to. One that is given several has none that is sure.

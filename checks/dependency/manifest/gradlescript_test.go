@@ -50,6 +50,7 @@ func TestGradleScript(t *testing.T) {
 5:3-7:44 source http://maven.acme.example/c  besides another
 8:5-33 option allowInsecureProtocol: true
 `},
+		"repositories that are published to": {"publishing {\n  publications { x }\n  repositories {\n    maven { url 'https://maven.acme.example/to' }\n  }\n}\nrepositories {\n  maven { url 'https://maven.acme.example/from' }\n}\n", "8:3-48 source https://maven.acme.example/from  besides another\n"},
 	})
 }
 
