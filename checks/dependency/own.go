@@ -11,8 +11,9 @@ import (
 
 // Bounds of what is read to learn which packages the repository itself holds.
 const (
-	maxMembers = 500 // folders of all workspaces of a repository
-	maxBelow   = 4   // folders below one another that "**" stands for
+	maxMembers = 500    // folders of all workspaces of a repository
+	maxBelow   = 4      // folders below one another that "**" stands for
+	maxLooks   = 20_000 // listings of folders, of all files of a change together; what would come then counts as somebody else's
 )
 
 // own marks the packages that are new and that the repository itself holds: a workspace takes them from a folder, and what
@@ -184,6 +185,9 @@ func (r *review) below(dir checks.Path) []checks.Path {
 
 // namesIn lists the files of a folder of the head, or the folders in which somebody may keep a project.
 func (r *review) namesIn(dir checks.Path, folders bool) []string {
+	if r.looks++; r.looks > maxLooks {
+		return nil
+	}
 	entries, err := r.change.Head.ReadDir(string(dir))
 	if err != nil {
 		return nil // it is not there

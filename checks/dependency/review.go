@@ -37,6 +37,7 @@ type review struct {
 	listed  int                                // packages that the files name
 	over    int                                // findings beyond maxFindings
 	hashes  map[string]string                  // of hosts
+	looks   int                                // at folders for packages of the repository's own
 }
 
 // Bounds on one change. What exceeds them is said to be unscanned; the rest is judged.
