@@ -137,6 +137,8 @@ func forgeGGUF(tb testing.TB, first []string, words [][]string) []byte {
 			tensors = order.AppendUint64(order.AppendUint32(tensors, uint32(number(tb, w[3]))), number(tb, w[4]))
 		case "data":
 			data = make([]byte, number(tb, w[1]))
+		case "append":
+			data = append(append(data, make([]byte, -len(data)&31)...), w[1]...)
 		default:
 			unknown(tb, w)
 		}
@@ -238,8 +240,8 @@ func forgeTensorFlow(tb testing.TB, kind string, parts []string, words [][]strin
 		if len(w) > 3 {
 			m = m.text(3, w[3])
 		}
-		if len(w) > 4 {
-			m = m.bytes(5, message{}.text(1, "output_stream").bytes(2, message{}.text(2, w[4])))
+		for i, attribute := range w[min(4, len(w)):] {
+			m = m.bytes(5, message{}.text(1, []string{"output_stream", "end"}[i]).bytes(2, message{}.text(2, attribute)))
 		}
 		return m
 	}

@@ -289,14 +289,27 @@ func (f *ggufFile) layout(infos []ggufTensor) {
 		start += int64(min(f.alignment, 1<<30)) - over
 	}
 	room := uint64(max(0, f.src.Size()-start))
+	end := uint64(0)
 	for _, t := range infos {
+		if t.size == 0 {
+			end = room // of a type without a known size: it may reach to the end
+		}
 		switch {
 		case t.offset > room || t.size > room-t.offset:
 			wrong(f.x, ggufBounds, t.at, "outside "+t.name, "has tensor %s of %d bytes at %d of data that has %d", code(t.name), t.size, t.offset, room)
 			f.x.Fail("GGUF: tensors lie outside the file")
 		case t.offset%f.alignment != 0:
 			wrong(f.x, ggufBounds, t.at, "aligned "+t.name, "has tensor %s at %d, which is no multiple of %d", code(t.name), t.offset, f.alignment)
+			end = max(end, t.offset+t.size)
+		default:
+			end = max(end, t.offset+t.size)
 		}
+	}
+	if over := end % f.alignment; over != 0 && end <= room {
+		end += f.alignment - over
+	}
+	if end < room && f.x.Nested != nil {
+		f.x.Nested(fmt.Sprintf("after the tensors, at %d", start+int64(end)), artefact.Section(f.src, start+int64(end), int64(room-end)))
 	}
 }
 

@@ -123,6 +123,7 @@ func TestPartsAreHandedOn(t *testing.T) {
 		"the pickle of an array of objects":  {"npy 1; header {'descr': '|O', 'fortran_order': False, 'shape': (1,)}; bytes cos", "behind the array's header, at 69", "cos"},
 		"what follows an array":              {"npy 1; header {'descr': '|b1', 'fortran_order': False, 'shape': (0,)}; bytes PK", "after the array, at 70", "PK"},
 		"what follows the last tensor":       {"safetensors; tensor a I8 1 0 1; data 1; append #!x", "after the tensors, at 70", "#!x"},
+		"what follows the tensors of GGUF":   {"gguf 3; tensor a 4 0 0; data 16; append PK", "after the tensors, at 96", "PK"},
 		"what a layer says of itself":        {`keras {"class_name": "Dense"}`, "Keras metadata at 29", `{"class_name": "Dense"}`},
 		"a text of a graph":                  {"graph; const c 0123456789abcdef; node x Identity c", "text at 29", "0123456789abcdef"},
 		"a header that is evaluated by some": {"npy 1; header exec(1); bytes cos", "behind the array's header, at 18", "cos"},

@@ -336,8 +336,8 @@ func (g *graphFile) node(node field, depth int) error {
 // attribute goes through an attribute of a node: texts, and tensors of texts.
 func (g *graphFile) attribute(entry field, depth int, written *string) error {
 	text := func(f field) {
-		if *written == "" || strings.Contains(g.text(f, 16), "://") {
-			*written = g.text(f, maxNameKept)
+		if said := g.text(f, maxNameKept); *written == "" || reach(said) > reach(*written) {
+			*written = said
 		}
 		if f.size >= minHandedOn && g.handed < maxHandedOn && g.x.Nested != nil {
 			g.handed++
@@ -370,6 +370,17 @@ func (g *graphFile) attribute(entry field, depth int, written *string) error {
 			return nil
 		})
 	})
+}
+
+// reach ranks the texts of a node by where they may lead, so that one does not hide the other.
+func reach(text string) int {
+	switch {
+	case strings.HasPrefix(text, "file://"):
+		return 2
+	case strings.Contains(text, "://"):
+		return 1
+	}
+	return 0
 }
 
 // report reports the nodes of a graph.
