@@ -175,6 +175,23 @@ func TestMembersOfWorkspacesAreBounded(t *testing.T) {
 	}
 }
 
+func TestFindingsThatAreAlikeStandByThemselvesWhileTheyAreFew(t *testing.T) {
+	for n, want := range map[int]int{maxAlike: maxAlike, maxAlike + 1: 1} {
+		var packages strings.Builder
+		for i := range n {
+			fmt.Fprintf(&packages, `, "node_modules/p%d": {"version": "1.0.0", "resolved": "http://a.example/p%[1]d/-/p%[1]d-1.0.0.tgz"}`, i)
+		}
+		report := reportOf(t, "package-lock.json", `{"lockfileVersion": 3, "packages": {"": {}`+packages.String()+`}}`, fstest.MapFS{})
+		if len(report.Findings) != want {
+			t.Errorf("%d alike: %d findings, want %d", n, len(report.Findings), want)
+			continue
+		}
+		if said := report.Findings[0].Message; want == 1 && !strings.Contains(said, fmt.Sprintf("of %d other packages", maxAlike)) {
+			t.Errorf("it says %s", said)
+		}
+	}
+}
+
 func TestFilesTogetherAreBounded(t *testing.T) {
 	r := &review{change: &checks.Change{}, bytes: maxBytes - 2}
 	tree := fstest.MapFS{"a": {Data: []byte("ab")}, "b": {Data: []byte("c")}}
