@@ -11,6 +11,7 @@ import (
 	"github.com/assay-app/assay/checks/internal/ruleset"
 	"github.com/assay-app/assay/checks/model/artefact"
 	"github.com/assay-app/assay/checks/model/pickle"
+	"github.com/assay-app/assay/checks/model/tensor"
 	"github.com/assay-app/assay/rules"
 )
 
@@ -43,7 +44,7 @@ func New() (*Check, error) {
 }
 
 // families are the files of rules, one for each package of readers.
-func families() []string { return []string{"pickle"} }
+func families() []string { return []string{"pickle", "tensor"} }
 
 // readers are all formats. A file is offered to each.
 func readers() ([]artefact.Reader, error) {
@@ -51,7 +52,7 @@ func readers() ([]artefact.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []artefact.Reader{pickles}, nil
+	return append([]artefact.Reader{pickles}, tensor.Readers()...), nil
 }
 
 // Name implements [checks.Check].

@@ -63,18 +63,25 @@ func looksLike(head []byte) bool {
 	m := newMachine(newWindow(artefact.Bytes(head)), &budget)
 	err := m.run()
 	switch {
+	case !plausible(m):
+		return false // no loader finds such a module, and goes no further
 	case err == nil:
 		return m.opcodes > 1
 	case errors.Is(err, errCut):
-		return len(m.globals) > 0 && m.opcodes > 3 && plausible(m) || len(head) == artefact.SniffBytes && m.opcodes > 32
+		return len(m.globals) > 0 && m.opcodes > 3 || len(head) == artefact.SniffBytes && m.opcodes > 32
 	}
-	return len(m.globals) > 0 && plausible(m)
+	for _, g := range m.globals {
+		if !g.computed {
+			return true // it breaks, but named something before
+		}
+	}
+	return false
 }
 
-// plausible reports whether the names of a broken stream are names: text holds "c" and line ends as well.
+// plausible reports whether the names of a stream are names: text holds "c" and line ends as well.
 func plausible(m *machine) bool {
 	for _, g := range m.globals {
-		if !isName(g.module) || !isName(g.name) {
+		if !g.computed && (!isName(g.module) || !isName(g.name)) {
 			return false
 		}
 	}
@@ -85,7 +92,12 @@ func isName(s string) bool {
 	if s == "" || len(s) > 200 {
 		return false
 	}
-	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") == ""
+	for i := range len(s) {
+		if c := s[i]; c < 0x80 && c != '_' && c != '.' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	return true // names in other alphabets are names
 }
 
 // Read implements [artefact.Reader]: it goes through all streams of a source, one after the other.
