@@ -137,8 +137,6 @@ func (o *onnxFile) graph(graph field, depth int) error {
 		switch {
 		case f.is(1):
 			return o.node(f, depth+1)
-		case f.is(2) && depth == 1:
-			fact(o.x, "architecture", o.text(f, maxNameKept))
 		case f.is(5):
 			return o.tensor(f, depth+1, true)
 		case f.is(15):

@@ -156,7 +156,7 @@ func (h *header) metadata(s *scanner) error {
 		case "modelspec.architecture":
 			fact(h.x, "architecture", value)
 		case "format":
-			fact(h.x, "producer", value)
+			fact(h.x, "framework", value)
 		}
 		return nil
 	})

@@ -43,9 +43,10 @@ func Readers() []artefact.Reader {
 // maxQuoted bounds what a message quotes of a file, in bytes.
 const maxQuoted = 120
 
-// code is text of somebody else as code in a message.
+// code is text of somebody else as code in a message: on one line, with all that cannot be seen spelled out.
 func code(s string) string {
-	return "`" + strings.ReplaceAll(text.Quote(s, maxQuoted), "`", "'") + "`"
+	quoted := text.Quote(s, maxQuoted)
+	return "`" + strings.NewReplacer("`", "'", `\"`, `"`).Replace(quoted[1:len(quoted)-1]) + "`"
 }
 
 // fact notes what a file says of itself, if it says anything.

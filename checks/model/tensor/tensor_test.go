@@ -155,6 +155,16 @@ func TestWhatAFileSaysOfItselfIsKept(t *testing.T) {
 	}
 }
 
+func TestWhatIsQuotedIsPlain(t *testing.T) {
+	report, _ := examine(t, artefact.Bytes(forge(t, "onnx; node Relu; external w /x`y\x1b\u202e@"+strings.Repeat("z", 1000))))
+	if len(report.Findings) != 1 {
+		t.Fatalf("%+v", report)
+	}
+	if got := report.Findings[0].Words["location"]; !strings.HasPrefix(got, "`/x'y\\x1b\\u202e@zzz") || len(got) > 2*maxQuoted {
+		t.Errorf("%s", got)
+	}
+}
+
 // sparse is a file of which only the beginning was written; it counts what is read.
 type sparse struct {
 	head []byte
