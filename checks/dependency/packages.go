@@ -35,9 +35,10 @@ type place struct {
 	entry *manifest.Entry
 }
 
-// wanted are, by folder, the packages that manifests of the head ask for on lines that the change touches. What a lockfile
-// then holds of them is said there, where a person can do something about it.
+// wanted are, by the folder of the lockfile, the packages that manifests of the head ask for on lines that the change
+// touches. What a lockfile then holds of them is said there, where a person can do something about it.
 func (r *review) wanted() map[checks.Path]map[string]place {
+	locks := r.lockFolders()
 	wanted := map[checks.Path]map[string]place{}
 	for _, p := range r.pairs {
 		if p.head.Kind != manifest.Manifest {
@@ -48,7 +49,7 @@ func (r *review) wanted() map[checks.Path]map[string]place {
 			if !e.Direct || e.Origin != "" || !p.change.Touches(e.At.Start.Line, e.At.End.Line+1) {
 				continue
 			}
-			dir := folder(p.head.Path)
+			dir := locks.of(p, e.Ecosystem)
 			if wanted[dir] == nil {
 				wanted[dir] = map[string]place{}
 			}
@@ -58,6 +59,35 @@ func (r *review) wanted() map[checks.Path]map[string]place {
 		}
 	}
 	return wanted
+}
+
+// lockFolders are the folders with a lockfile that the change touches, each with its ecosystem.
+type lockFolders map[string]bool
+
+func (r *review) lockFolders() lockFolders {
+	locks := lockFolders{}
+	for _, p := range r.pairs {
+		if p.head.Kind == manifest.Lockfile && !p.head.ChecksumsOnly {
+			locks[string(folder(p.head.Path))+"\x00"+manifest.Ecosystem(p.head.Format)] = true
+		}
+	}
+	return locks
+}
+
+// of is the folder of the lockfile that a manifest's packages are in: its own, or of a workspace the nearest above.
+func (l lockFolders) of(p *pair, ecosystem string) checks.Path {
+	own := folder(p.head.Path)
+	dir := own
+	for range maxFolders {
+		if l[string(dir)+"\x00"+ecosystem] {
+			return dir
+		}
+		if dir == "." {
+			break
+		}
+		dir = folder(dir)
+	}
+	return own
 }
 
 // packages lists the packages of one file at one revision.

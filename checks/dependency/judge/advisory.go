@@ -74,6 +74,9 @@ func (j *Judge) severity(p *checks.Package, a *Advisory) checks.Severity {
 		return checks.Info
 	}
 	s := cmp.Or(a.Severity, j.rules[vulnerable].Match.Unscored)
+	if a.Severity == "" && p.Role == checks.Transitive && !a.Exploited {
+		s = checks.Low // nobody said that it matters, and nobody here asked for the package
+	}
 	switch {
 	case a.Exploited:
 		return s

@@ -73,19 +73,20 @@ func TestSeverityOfAnAdvisory(t *testing.T) {
 		want     checks.Severity
 		rule     checks.RuleID
 	}{
-		"is the advisory's own":                          {want: checks.Critical},
-		"is the rule's when nobody scored it":            {advisory: func(a *Advisory) { a.Severity, a.Score = "", 0 }, want: checks.Medium},
-		"is a step lower for what only tests need":       {pkg: func(p *checks.Package) { p.Group = "dev" }, want: checks.High},
-		"stays for what is optional":                     {pkg: func(p *checks.Package) { p.Group = "optional" }, want: checks.Critical},
-		"stays for what is exploited, also in tests":     {pkg: func(p *checks.Package) { p.Group = "dev" }, advisory: func(a *Advisory) { a.Exploited = true }, want: checks.Critical},
-		"never falls below low":                          {pkg: func(p *checks.Package) { p.Group = "dev" }, advisory: func(a *Advisory) { a.Severity = checks.Low }, want: checks.Low},
-		"of malware is critical, whatever its score":     {advisory: func(a *Advisory) { a.Malicious, a.Severity = true, checks.Low }, want: checks.Critical, rule: malicious},
-		"of malware is critical, in tests as well":       {pkg: func(p *checks.Package) { p.Group = "dev" }, advisory: func(a *Advisory) { a.Malicious = true }, want: checks.Critical, rule: malicious},
-		"stays where a mirror may have fetched the same": {pkg: func(p *checks.Package) { p.Origin = checks.Mirror }, want: checks.Critical},
-		"there is none for a private package":            {pkg: func(p *checks.Package) { p.Origin = checks.Private }},
-		"there is none for a folder of the repository":   {pkg: func(p *checks.Package) { p.Origin = checks.Local }},
-		"there is none for a range":                      {pkg: func(p *checks.Package) { p.Version, p.Requirement = "", "^4.17.11" }},
-		"there is none for another version":              {pkg: func(p *checks.Package) { p.Version = "4.17.21" }},
+		"is the advisory's own":                            {want: checks.Critical},
+		"is the rule's when nobody scored it":              {advisory: func(a *Advisory) { a.Severity, a.Score = "", 0 }, want: checks.Medium},
+		"is low when nobody scored what nobody here named": {pkg: func(p *checks.Package) { p.Role = checks.Transitive }, advisory: func(a *Advisory) { a.Severity, a.Score = "", 0 }, want: checks.Low},
+		"is a step lower for what only tests need":         {pkg: func(p *checks.Package) { p.Group = "dev" }, want: checks.High},
+		"stays for what is optional":                       {pkg: func(p *checks.Package) { p.Group = "optional" }, want: checks.Critical},
+		"stays for what is exploited, also in tests":       {pkg: func(p *checks.Package) { p.Group = "dev" }, advisory: func(a *Advisory) { a.Exploited = true }, want: checks.Critical},
+		"never falls below low":                            {pkg: func(p *checks.Package) { p.Group = "dev" }, advisory: func(a *Advisory) { a.Severity = checks.Low }, want: checks.Low},
+		"of malware is critical, whatever its score":       {advisory: func(a *Advisory) { a.Malicious, a.Severity = true, checks.Low }, want: checks.Critical, rule: malicious},
+		"of malware is critical, in tests as well":         {pkg: func(p *checks.Package) { p.Group = "dev" }, advisory: func(a *Advisory) { a.Malicious = true }, want: checks.Critical, rule: malicious},
+		"stays where a mirror may have fetched the same":   {pkg: func(p *checks.Package) { p.Origin = checks.Mirror }, want: checks.Critical},
+		"there is none for a private package":              {pkg: func(p *checks.Package) { p.Origin = checks.Private }},
+		"there is none for a folder of the repository":     {pkg: func(p *checks.Package) { p.Origin = checks.Local }},
+		"there is none for a range":                        {pkg: func(p *checks.Package) { p.Version, p.Requirement = "", "^4.17.11" }},
+		"there is none for another version":                {pkg: func(p *checks.Package) { p.Version = "4.17.21" }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			found := newJudge(t).Findings([]checks.Package{lodash(test.pkg)}, answersFor(test.advisory))
