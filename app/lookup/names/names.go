@@ -177,7 +177,9 @@ func unknownEcosystem(what, name string) error {
 }
 
 // Knows reports whether there is anybody to ask about names of an ecosystem.
-func (c *Client) Knows(ecosystem string) bool { return len(c.places[ecosystem]) > 0 || c.lists[ecosystem] != nil }
+func (c *Client) Knows(ecosystem string) bool {
+	return len(c.places[ecosystem]) > 0 || c.lists[ecosystem] != nil
+}
 
 // Standings looks up each name once, whatever its versions. Those that come first are asked first, and names above
 // [MaxNames] are not asked at all, so the caller orders questions by what matters.
