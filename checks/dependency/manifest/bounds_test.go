@@ -64,3 +64,53 @@ func TestMemoryForSetupPy(t *testing.T) {
 		t.Errorf("%+v, %v", file, err)
 	}
 }
+
+func TestFilesThatAreReadLineByLineAreCut(t *testing.T) {
+	for path, lines := range map[string][2]string{
+		"go.mod":           {"module a\nrequire b.example/c v1.0.0\n", "require d.example/e v1.0.0\n"},
+		"Gemfile":          {"gem 'a'\n", "gem 'b'\n"},
+		"requirements.txt": {"a==1.0\n", "b==1.0\n"},
+	} {
+		file, err := readAlone(t, path, lines[0]+strings.Repeat("\n", maxLines)+lines[1])
+		if err != nil || len(file.Entries) != 1 || !strings.Contains(file.Lossy, "what is beyond 8 MiB") {
+			t.Errorf("%s: %d packages, %q, %v", path, len(file.Entries), file.Lossy, err)
+		}
+	}
+}
+
+// TestNoFormatKeepsMorePackagesThanAreRead: what stands beyond the bound takes no memory, and nothing stumbles over it.
+func TestNoFormatKeepsMorePackagesThanAreRead(t *testing.T) {
+	const more = MaxEntries + 100
+	all := func(before, format, after string) string {
+		var b strings.Builder
+		b.WriteString(before)
+		for i := range more {
+			fmt.Fprintf(&b, format, i)
+		}
+		return b.String() + after
+	}
+	for path, content := range map[string]string{
+		"package-lock.json":         all(`{"lockfileVersion": 3, "packages": {"": {"dependencies": {"p50050": "1"}}`, `,"node_modules/p%d": {"version": "1"}`, `}}`),
+		"bun.lock":                  all(`{"lockfileVersion": 1, "workspaces": {"": {"dependencies": {"p50050": "1"}}}, "packages": {"x": ["x@1"]`, `,"p%d": ["p%[1]d@1", {"dependencies": {"x": "1"}}]`, `}}`),
+		"pnpm-lock.yaml":            all("lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      p50050:\n        specifier: '1'\n        version: '1'\npackages:\n", "  p%d@1: {}\n", ""),
+		"yarn.lock":                 all("# yarn lockfile v1\n\n", "p%d@1:\n  version \"1\"\n", ""),
+		"packages.lock.json":        all(`{"version": 1, "dependencies": {"net": {"x": {"type": "Direct", "resolved": "1"}`, `,"p%d": {"type": "Direct", "resolved": "1"}`, `}, "other": {"p50050": {"resolved": "1"}}}}`),
+		"Gemfile.lock":              all("GEM\n  specs:\n", "    p%d (1)\n", "GEM\n  specs:\n    p50050 (1)\n"),
+		"gradle/libs.versions.toml": all("[versions]\nv = '1'\n[libraries]\n", "p%d = { module = 'a:p%[1]d', version.ref = 'v' }\n", ""),
+		"build.gradle":              all("def v = '1'\ndependencies {\n", "implementation \"a:p%d:${v}\"\n", "}\n"),
+		"go.sum":                    all("", "a.example/p%d v1.0.0 h1:a=\n", ""),
+		"go.mod":                    all("module a\nrequire (\n", "a.example/p%d v1.0.0\n", ")\n"),
+		"Gemfile":                   all("", "gem 'p%d'\n", ""),
+		"package.json":              all(`{"dependencies": {"x": "1"`, `,"p%d": "1"`, `}}`),
+		"composer.lock":             all(`{"packages": [{"name": "a/x", "version": "1"}`, `,{"name": "a/p%d", "version": "1"}`, `]}`),
+		"Cargo.lock":                all("", "[[package]]\nname = 'p%d'\nversion = '1.0.0'\nsource = 'registry+https://a.example'\n", ""),
+		"deno.lock":                 all(`{"version": "4", "npm": {"x@1": {}`, `,"p%d@1": {}`, `}}`),
+	} {
+		t.Run(path, func(t *testing.T) {
+			file, err := readAlone(t, path, content)
+			if err != nil || len(file.Entries) != MaxEntries || file.Lossy == "" {
+				t.Errorf("%d packages, %q, %v", len(file.Entries), file.Lossy, err)
+			}
+		})
+	}
+}

@@ -42,7 +42,7 @@ type gemCall struct {
 
 func readGemfile(ctx context.Context, file *File, t *text.Text) error {
 	g := &gemfile{file: file, text: t}
-	tokens := rubyTokens(string(withoutMark(t)))
+	tokens := rubyTokens(file.lines(t))
 	for len(tokens) > 0 {
 		if ctx.Err() != nil {
 			return ctx.Err()

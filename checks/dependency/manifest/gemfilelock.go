@@ -119,6 +119,7 @@ func (l *gemLock) spec(rest string, start, end int) {
 	if e.Origin == checks.Local {
 		l.file.Workspaces = append(l.file.Workspaces, e.Name)
 	}
-	l.entries[key] = len(l.file.Entries)
-	l.file.add(e)
+	if l.file.add(e) {
+		l.entries[key] = len(l.file.Entries) - 1
+	}
 }

@@ -82,7 +82,7 @@ func anyGoVersion(path, _ string) (string, error) {
 
 // parse reads the text, without the lines that make no sense.
 func (g goMod) parse(read func(source []byte) error) error {
-	source := withoutMark(g.text)
+	source := []byte(g.file.lines(g.text))
 	for range maxGoRepairs {
 		err := read(source)
 		if err == nil {

@@ -37,7 +37,7 @@ func readGoSum(ctx context.Context, file *File, t *text.Text) error {
 			continue
 		}
 		end = start + len(bytes.TrimRight(source[start:end], " \t\r"))
-		file.Entries = append(file.Entries, Entry{
+		file.add(Entry{
 			Ecosystem: goEcosystem, Name: words[0], Version: version, Hashes: []string{hash}, At: between(t, start, end),
 		})
 	}

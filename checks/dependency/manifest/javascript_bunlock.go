@@ -22,8 +22,10 @@ func readBunLock(_ context.Context, file *File, t *text.Text) error {
 	for list := range root.each("packages") {
 		for m := range list.members() {
 			if e, about := bunLocked(m); e.Name != "" && list.is(jsonc.Object) {
-				installed.put(abovePlace(m.key()), lastName(m.key()), len(file.Entries))
-				file.add(e)
+				if !file.add(e) {
+					break
+				}
+				installed.put(abovePlace(m.key()), lastName(m.key()), len(file.Entries)-1)
 				listed, more = append(listed, m), append(more, about)
 			}
 		}

@@ -64,9 +64,8 @@ func readNPMFolders(file *File, list value) {
 			}
 			continue
 		}
-		if e := npmLocked(m, name); e.Name != "" {
-			installed.put(folder, name, len(file.Entries))
-			file.add(e)
+		if e := npmLocked(m, name); file.add(e) {
+			installed.put(folder, name, len(file.Entries)-1)
 		}
 	}
 	for i := range file.Entries {

@@ -89,8 +89,9 @@ func (l *pnpmLock) add(m value) {
 		l.file.lose("a package without a name")
 		return
 	}
-	l.entries[m.key()] = len(l.file.Entries)
-	l.file.add(e)
+	if l.file.add(e) {
+		l.entries[m.key()] = len(l.file.Entries) - 1
+	}
 }
 
 // resolve reads where pnpm fetches a package from.

@@ -1,6 +1,9 @@
 package manifest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // mavenEcosystem is what OSV calls the packages of Maven repositories, named "group:artifact".
 const mavenEcosystem = "Maven"
@@ -46,6 +49,7 @@ func mavenVersion(e *Entry, d *document, w xmlText) {
 // need not exist for the other. The entries are listed by that place.
 func (f *File) unpinShared(lent map[int][]int) {
 	for _, entries := range lent {
+		entries = slices.DeleteFunc(entries, func(i int) bool { return i >= len(f.Entries) }) // beyond the bound
 		groups := map[string]bool{}
 		for _, i := range entries {
 			group, _, _ := strings.Cut(f.Entries[i].Name, ":")

@@ -127,8 +127,9 @@ func readNuGetLock(ctx context.Context, file *File, t *text.Text) error {
 				file.lose("a package without a name")
 				continue
 			}
-			known[key] = len(file.Entries)
-			file.add(e)
+			if file.add(e) {
+				known[key] = len(file.Entries) - 1
+			}
 		}
 	}
 	return nil

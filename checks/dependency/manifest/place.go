@@ -66,14 +66,17 @@ func sortByPlace(entries []Entry) {
 	})
 }
 
-// add adds an entry; one without a name is none. Only what a registry offers has other versions to write there.
-func (f *File) add(e Entry) {
+// add adds an entry, and reports whether it did; one without a name is none, and of too many just one is kept, which tells
+// that there are more. Only what a registry offers has other versions to write there.
+func (f *File) add(e Entry) bool {
 	if e.Origin == checks.Local || e.Origin == checks.Git || e.Origin == checks.URL {
 		e.Pin = nil
 	}
-	if e.Name != "" {
-		f.Entries = append(f.Entries, e)
+	if e.Name == "" || len(f.Entries) > MaxEntries {
+		return false
 	}
+	f.Entries = append(f.Entries, e)
+	return true
 }
 
 func (f *File) addScript(s Script) {
