@@ -26,7 +26,7 @@ const (
 )
 
 func readGradleScript(ctx context.Context, file *File, t *text.Text) error {
-	g := &gradleScript{file: file, text: t, source: withoutComments(string(withoutMark(t))), variables: map[string]xmlText{}, lent: map[int][]int{}}
+	g := &gradleScript{file: file, text: t, source: withoutComments(file.lines(t)), variables: map[string]xmlText{}, lent: map[int][]int{}}
 	g.readVariables()
 	texts := gradleCoordinates.FindAllStringSubmatchIndex(g.source, maxGradleTexts+1)
 	if len(texts) > maxGradleTexts {
